@@ -1,0 +1,13 @@
+"""What others compose with a backup plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+
+@dataclass(frozen=True)
+class BackupOutputs:
+    vault: pulumi.Output[str]
+    plan: pulumi.Output[str]

@@ -1,0 +1,40 @@
+"""What a PostgreSQL database must be."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from components.vocabulary import Durable, Size, Spec
+
+
+class Window(Spec):
+    """A weekly window in local time of a named time zone; the clouds' fields are UTC, so `plan()` converts.
+
+    Windows are converted with the zone's standard time (CET = UTC+1 all year), as maintenance contracts are written.
+    """
+
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "sat"
+    start: str = Field(default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(default="04:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    utc_offset_hours: int = Field(default=1, ge=-12, le=14, description="1 is CET.")
+
+
+class DatabaseSpec(Durable):
+    """Encrypted with the customer key, TLS only, reachable from the cluster's nodes and pods alone."""
+
+    major: Literal["15", "16", "17"] = "16"
+    database: str = Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$", description="Name of the first database.")
+    admin: str = Field(default="platform_admin", pattern=r"^[a-z_][a-z0-9_]{0,62}$")
+    size: Size = Size.SMALL
+    storage_gib: int = Field(default=100, ge=20)
+    max_storage_gib: int = Field(default=1000, ge=20, description="Storage grows by itself up to this.")
+    highly_available: bool = True
+    replicas: int = Field(default=0, ge=0, le=5)
+    maintenance: Window = Window()
+    backup_region: str | None = Field(default=None, description="A second EU region for copies of the automatic backups.")
+    slow_query_ms: int = Field(default=1000, ge=0)
+    restore_from: str | None = Field(
+        default=None, min_length=1, description="Name of the snapshot that the instance is made from. Read when it is made, never after."
+    )

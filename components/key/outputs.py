@@ -1,0 +1,20 @@
+"""What others compose with a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+
+@dataclass(frozen=True)
+class KeyOutputs:
+    """`ref` is the full reference that other services take (ARN, resource name, key identifier URL); `alias` the stable human name.
+
+    An `exclusive` key must be granted to a workload on the key itself: the account's own policies do not reach it.
+    """
+
+    id: pulumi.Output[str]
+    ref: pulumi.Output[str]
+    alias: pulumi.Output[str]
+    exclusive: bool = False
