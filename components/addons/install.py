@@ -1,0 +1,90 @@
+"""Declares every add-on of a cluster, each after what it really needs and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from components.addons import (
+    alloy,
+    cert_manager,
+    cluster_autoscaler,
+    definitions,
+    envoy_gateway,
+    external_dns,
+    external_secrets,
+    gateway,
+    grafana,
+    issuers,
+    jaeger,
+    kube_prometheus_stack,
+    load_balancer_controller,
+    loki,
+    metrics_server,
+    namespaces,
+    opentelemetry_collector,
+    storage_class,
+    velero,
+)
+from components.addons.context import AddonsContext
+from components.addons.outputs import AddonsOutputs
+from components.core import Component
+
+
+class Addons(Component[AddonsOutputs]):
+    """Parent of everything that the platform itself runs in the cluster."""
+
+    TYPE = "Addons"
+
+    def __init__(self, context: AddonsContext) -> None:
+        super().__init__(context.name, context.opts)
+        self.publish(_declare(dataclasses.replace(context, opts=self.child)))
+
+
+def install(context: AddonsContext) -> AddonsOutputs:
+    """Raises ValueError, before anything is registered in the cluster, for a secret that the store does not hold."""
+    for path in (context.spec.grafana_admin_secret, *context.spec.alerting.secrets().values()):
+        external_secrets.named(context, path)
+    return Addons(context).outputs
+
+
+def _declare(ctx: AddonsContext) -> AddonsOutputs:
+    space = {place.name: namespaces.namespace(ctx, place) for place in namespaces.PLACES}
+    public, monitoring, nodes = (space[place.name] for place in (namespaces.GATEWAY, namespaces.MONITORING, namespaces.NODE_TELEMETRY))
+    volumes = storage_class.install(ctx)
+    monitoring_kinds = definitions.prometheus_definitions(ctx)
+
+    metrics_server.install(ctx, [monitoring_kinds])
+    cluster_autoscaler.install(ctx, [monitoring_kinds])
+    load_balancers = load_balancer_controller.install(ctx, [monitoring_kinds])
+    store = external_secrets.install(ctx, space[namespaces.EXTERNAL_SECRETS.name], [monitoring_kinds])
+    controller = envoy_gateway.install(ctx, public)
+    certificates = cert_manager.install(ctx, space[namespaces.CERT_MANAGER.name], [controller, monitoring_kinds])
+    shared = gateway.install(ctx, public, controller, load_balancers, monitoring_kinds)
+    issuers.install(ctx, public, certificates)
+    external_dns.install(ctx, space[namespaces.EXTERNAL_DNS.name], [monitoring_kinds])
+    velero.install(ctx, space[namespaces.VELERO.name], [monitoring_kinds])
+
+    stack = kube_prometheus_stack.install(ctx, monitoring, nodes, volumes, monitoring_kinds, store, shared.ready)
+    if ctx.spec.log_collection:
+        loki.install(ctx, monitoring, volumes, [monitoring_kinds])
+        alloy.install(ctx, nodes, [monitoring_kinds])
+    if ctx.spec.tracing:
+        jaeger.install(ctx, monitoring, volumes)
+        opentelemetry_collector.install(ctx, monitoring, [monitoring_kinds])
+
+    label, value = grafana.DASHBOARD_LABEL
+    return AddonsOutputs(
+        secret_store=external_secrets.STORE,
+        issuer=issuers.chosen(ctx.spec),
+        gateway=gateway.NAME,
+        gateway_namespace=namespaces.GATEWAY.name,
+        gateway_address=shared.address,
+        monitoring_namespace=namespaces.MONITORING.name,
+        rule_labels={"release": kube_prometheus_stack.KUBE_PROMETHEUS_STACK.name},
+        dashboard_labels={label: value},
+        trace_endpoint=opentelemetry_collector.ENDPOINT if ctx.spec.tracing else None,
+        secrets_ready=store,
+        gateway_ready=shared.ready,
+        monitoring_ready=stack,
+        grafana_url=f"https://{ctx.spec.grafana_host}",
+    )

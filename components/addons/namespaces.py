@@ -1,0 +1,145 @@
+"""The add-ons' namespaces: what their pods may be, who may call them and what they may call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.networking.v1 import (
+    IPBlockArgs,
+    NetworkPolicy,
+    NetworkPolicyEgressRuleArgs,
+    NetworkPolicyIngressRuleArgs,
+    NetworkPolicyPeerArgs,
+    NetworkPolicyPortArgs,
+    NetworkPolicySpecArgs,
+)
+
+from components.addons.context import AddonsContext
+
+# Link-local endpoints that hand out workload identities: the EKS Pod Identity agent and GKE's metadata server. AKS needs none.
+IDENTITY_ENDPOINTS = (("169.254.170.23/32", 80), ("169.254.169.252/32", 988))
+SYSTEM = "kube-system"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`webhooks` are ports that the API server calls from inside the network, `public` ports that anybody calls, `shared` ports that every
+    pod of the cluster calls. `egress` are ports on any address besides 443; `reaches_cluster` lets its pods call every pod and node."""
+
+    name: str
+    pod_security: Literal["privileged", "baseline", "restricted"] = "restricted"
+    webhooks: tuple[int, ...] = ()
+    public: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
+    clients: tuple[tuple[str, int], ...] = ()
+    egress: tuple[int, ...] = ()
+    reaches_cluster: bool = False
+
+
+# Envoy listens on the Gateway's ports plus 10000, since ports below 1024 need a capability.
+GATEWAY = Place("gateway-system", webhooks=(9443,), public=(10080, 10443), reaches_cluster=True)
+# Port 80: cert-manager checks its own HTTP-01 answer before it asks the authority to.
+CERT_MANAGER = Place("cert-manager", webhooks=(10250,), egress=(80,))
+EXTERNAL_SECRETS = Place("external-secrets", webhooks=(10250,))
+EXTERNAL_DNS = Place("external-dns")
+# Prometheus scrapes every pod and the nodes; Alertmanager sends mail; every pod may send traces.
+MONITORING = Place(
+    "monitoring",
+    webhooks=(10250,),
+    shared=(4317, 4318),
+    clients=(("gateway-system", 3000), ("node-telemetry", 3100)),
+    egress=(587,),
+    reaches_cluster=True,
+)
+# Privileged: node-exporter uses the node's network, process and file namespaces, Alloy reads the pods' log files under /var/log.
+NODE_TELEMETRY = Place("node-telemetry", pod_security="privileged", reaches_cluster=True)
+VELERO = Place("velero")
+
+PLACES = (GATEWAY, CERT_MANAGER, EXTERNAL_SECRETS, EXTERNAL_DNS, MONITORING, NODE_TELEMETRY, VELERO)
+
+
+def namespace(ctx: AddonsContext, place: Place) -> pulumi.Output[str]:
+    """The namespace, its default deny and what it allows. The name is an Output, so that whoever uses it waits for it."""
+    made = Namespace(
+        f"{ctx.name}-{place.name}",
+        metadata=ObjectMetaArgs(name=place.name, labels=labels(place)),
+        opts=ctx.after(),
+    )
+    name = made.metadata.apply(lambda metadata: metadata.name or place.name)
+    NetworkPolicy(
+        f"{ctx.name}-{place.name}-default-deny",
+        metadata=ObjectMetaArgs(name="default-deny", namespace=name),
+        spec=NetworkPolicySpecArgs(pod_selector=LabelSelectorArgs(), policy_types=["Ingress", "Egress"]),
+        opts=ctx.after(),
+    )
+    NetworkPolicy(
+        f"{ctx.name}-{place.name}-allow",
+        metadata=ObjectMetaArgs(name="allow", namespace=name),
+        spec=NetworkPolicySpecArgs(
+            pod_selector=LabelSelectorArgs(),
+            policy_types=["Ingress", "Egress"],
+            ingress=list(ingress(place, ctx.network.cidr)),
+            egress=list(egress(place, ctx.network.cidr)),
+        ),
+        opts=ctx.after(),
+    )
+    return name
+
+
+def labels(place: Place) -> dict[str, str]:
+    return {
+        "app.kubernetes.io/part-of": "platform",
+        "pod-security.kubernetes.io/enforce": place.pod_security,
+        "pod-security.kubernetes.io/warn": place.pod_security,
+        "pod-security.kubernetes.io/audit": "restricted",
+    }
+
+
+def ingress(place: Place, network: str) -> Iterator[NetworkPolicyIngressRuleArgs]:
+    yield NetworkPolicyIngressRuleArgs(from_=[_own_pods()])
+    if place.name != MONITORING.name:
+        yield NetworkPolicyIngressRuleArgs(from_=[_pods_of(MONITORING.name)])
+    for client, port in place.clients:
+        yield NetworkPolicyIngressRuleArgs(from_=[_pods_of(client)], ports=_tcp(port))
+    if place.webhooks:
+        yield NetworkPolicyIngressRuleArgs(from_=[_addresses(network)], ports=_tcp(*place.webhooks))
+    if place.public:
+        yield NetworkPolicyIngressRuleArgs(from_=[_addresses("0.0.0.0/0")], ports=_tcp(*place.public))
+    if place.shared:
+        yield NetworkPolicyIngressRuleArgs(from_=[_all_pods()], ports=_tcp(*place.shared))
+
+
+def egress(place: Place, network: str) -> Iterator[NetworkPolicyEgressRuleArgs]:
+    yield NetworkPolicyEgressRuleArgs(to=[_own_pods()])
+    yield NetworkPolicyEgressRuleArgs(to=[_pods_of(SYSTEM)], ports=[NetworkPolicyPortArgs(protocol="UDP", port=53), *_tcp(53)])
+    # The API server, the cloud's APIs and the certificate authority answer on 443, from addresses that nobody promises.
+    yield NetworkPolicyEgressRuleArgs(to=[_addresses("0.0.0.0/0")], ports=_tcp(443, *place.egress))
+    for address, port in IDENTITY_ENDPOINTS:
+        yield NetworkPolicyEgressRuleArgs(to=[_addresses(address)], ports=_tcp(port))
+    if place.reaches_cluster:
+        yield NetworkPolicyEgressRuleArgs(to=[_all_pods(), _addresses(network)])
+
+
+def _tcp(*ports: int) -> list[NetworkPolicyPortArgs]:
+    return [NetworkPolicyPortArgs(protocol="TCP", port=port) for port in ports]
+
+
+def _own_pods() -> NetworkPolicyPeerArgs:
+    return NetworkPolicyPeerArgs(pod_selector=LabelSelectorArgs())
+
+
+def _all_pods() -> NetworkPolicyPeerArgs:
+    return NetworkPolicyPeerArgs(namespace_selector=LabelSelectorArgs())
+
+
+def _pods_of(name: str) -> NetworkPolicyPeerArgs:
+    return NetworkPolicyPeerArgs(namespace_selector=LabelSelectorArgs(match_labels={"kubernetes.io/metadata.name": name}))
+
+
+def _addresses(cidr: str) -> NetworkPolicyPeerArgs:
+    return NetworkPolicyPeerArgs(ip_block=IPBlockArgs(cidr=cidr))
