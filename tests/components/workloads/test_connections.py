@@ -1,0 +1,89 @@
+"""Network policies follow from who talks to whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.vocabulary import Cloud
+from components.workloads.connections import (
+    PRIVATE,
+    Allowed,
+    Connection,
+    DatabaseServer,
+    Dns,
+    Gateway,
+    Identity,
+    Internet,
+    KubernetesApi,
+    Monitoring,
+    Peer,
+    Pods,
+    Target,
+    Terrain,
+    policies,
+)
+
+WEB = Pods(name="web", namespace="front", labels={"app": "web"})
+API = Pods(name="api", namespace="back", labels={"app": "api"})
+
+
+def terrain(cloud: Cloud = Cloud.AWS) -> Terrain:
+    return Terrain(
+        cloud=cloud,
+        gateway_namespace="gateway",
+        monitoring_namespace="monitoring",
+        data_cidrs=("10.0.1.0/24",),
+        node_cidrs=("10.0.16.0/20", "10.0.32.0/20"),
+        api_address="172.20.0.1/32",
+    )
+
+
+def egress(target: Target, *ports: int, cloud: Cloud = Cloud.AWS) -> tuple[Allowed, ...]:
+    (policy,) = (item for item in policies([Connection(source=WEB, target=target, ports=ports)], terrain(cloud)) if item.subject == WEB)
+    return policy.egress
+
+
+@pytest.mark.parametrize(
+    ("target", "ports", "expected"),
+    [
+        (Dns(), (), Allowed((Peer(namespace="kube-system", labels=(("k8s-app", "kube-dns"),)),), (("UDP", 53), ("TCP", 53)))),
+        (Internet(), (), Allowed((Peer(cidr="0.0.0.0/0", excluded=PRIVATE),), (("TCP", 443),))),
+        (Internet(), (587,), Allowed((Peer(cidr="0.0.0.0/0", excluded=PRIVATE),), (("TCP", 587),))),
+        (DatabaseServer(), (), Allowed((Peer(cidr="10.0.1.0/24"),), (("TCP", 5432),))),
+        (
+            KubernetesApi(),
+            (),
+            Allowed((Peer(cidr="10.0.16.0/20"), Peer(cidr="10.0.32.0/20"), Peer(cidr="172.20.0.1/32")), (("TCP", 443),)),
+        ),
+        (Monitoring(), (4317,), Allowed((Peer(namespace="monitoring"),), (("TCP", 4317),))),
+        (Identity(), (), Allowed((Peer(cidr="169.254.170.23/32"),), (("TCP", 80),))),
+    ],
+)
+def test_each_target_opens_its_own_addresses_and_ports(target: Target, ports: tuple[int, ...], expected: Allowed):
+    assert egress(target, *ports) == (expected,)
+
+
+def test_both_ends_of_a_connection_between_pods_are_opened():
+    web, api = policies([Connection(source=WEB, target=API, ports=(8080,))], terrain())
+    assert web.egress == (Allowed((Peer(namespace="back", labels=(("app", "api"),)),), (("TCP", 8080),)),)
+    assert web.ingress == ()
+    assert api.ingress == (Allowed((Peer(namespace="front", labels=(("app", "web"),)),), (("TCP", 8080),)),)
+    assert api.egress == ()
+
+
+def test_the_gateway_and_monitoring_come_in_by_their_namespaces():
+    (policy,) = policies(
+        [Connection(source=Gateway(), target=API, ports=(80,)), Connection(source=Monitoring(), target=API, ports=(9090,))], terrain()
+    )
+    assert [allowed.peers for allowed in policy.ingress] == [(Peer(namespace="gateway"),), (Peer(namespace="monitoring"),)]
+
+
+@pytest.mark.parametrize(("cloud", "rules"), [(Cloud.AWS, 1), (Cloud.GCP, 1), (Cloud.AZURE, 0)])
+def test_a_cloud_without_an_identity_service_on_the_node_opens_nothing_for_it(cloud: Cloud, rules: int):
+    assert len(egress(Identity(), cloud=cloud)) == rules
+
+
+def test_one_name_for_different_pods_is_refused():
+    other = WEB.model_copy(update={"labels": {"app": "other"}})
+    with pytest.raises(ValueError, match="front/web: one name, one set of labels"):
+        policies([Connection(source=WEB, target=Dns()), Connection(source=other, target=Dns())], terrain())
