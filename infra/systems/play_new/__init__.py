@@ -1,0 +1,4 @@
+"""Play New: an assistant for organisations; a host process that starts one agent Job for each message."""
+
+from infra.systems.play_new.options import PlayNewOptions as PlayNewOptions
+from infra.systems.play_new.spec import play_new as play_new
