@@ -1,0 +1,76 @@
+"""Whole stacks under mocks: what the program registers for a stack file, or for a variation of one.
+
+registered = stack("prod")                                      # recorded once per process
+registered = stack("prod", {"systems/play-new/phase": 1})       # a path into eu-cloud:stack, and its value
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from infra.build import build
+from infra.given import needed
+from infra.settings import Settings
+from tests.recorder import Recording, State, record
+
+ROOT = Path(__file__).resolve().parent.parent
+STATES: dict[str, State] = {
+    "aws:eks/cluster:Cluster": {
+        "endpoint": "https://0123456789ABCDEF.gr7.eu-south-1.eks.amazonaws.com",
+        "certificateAuthority": {"data": "LS0tLS1CRUdJTg=="},
+        "vpcConfig": {"clusterSecurityGroupId": "sg-0a1b2c3d4e5f60718", "subnetIds": []},
+    },
+    "aws:rds/instance:Instance": lambda inputs: {
+        "address": f"{inputs['identifier']}.abcdefghijkl.eu-south-1.rds.amazonaws.com",
+        "masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:eu-south-1:123456789012:secret:rds!db-0a1b-AbCdEf", "kmsKeyId": "k"}],
+    },
+    "aws:route53/zone:Zone": {"nameServers": ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"]},
+}
+
+
+def configuration(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """`eu-cloud:stack` of a stack file, with the changes."""
+    document = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
+    value = cast("dict[str, Any]", document["config"]["eu-cloud:stack"])
+    for path, changed in (changes or {}).items():
+        *parents, last = path.split("/")
+        inner = value
+        for part in parents:
+            inner = inner.setdefault(part, {})
+        inner[last] = changed
+    return value
+
+
+def planted(settings: Settings) -> dict[str, dict[str, str]]:
+    """A recognisable value for every secret that people give."""
+    return {owner: {name: f"planted-{owner}-{name}" for name in names} for owner, names in needed(settings).items()}
+
+
+def stack(name: str, changes: Mapping[str, Any] | None = None) -> Recording[None]:
+    return _recorded(name, json.dumps(changes or {}, sort_keys=True))
+
+
+@cache
+def _recorded(name: str, changes: str) -> Recording[None]:
+    value = configuration(name, json.loads(changes))
+    settings = Settings.parse(value)
+
+    def program() -> None:
+        import pulumi
+
+        for key, item in build(Settings.load()).items():
+            pulumi.export(key, item)
+
+    return record(
+        program,
+        STATES,
+        config={"eu-cloud:stack": json.dumps(value), "eu-cloud:secrets": json.dumps(planted(settings))},
+        secret_keys=("eu-cloud:secrets",),
+        stack=name,
+    )
