@@ -1,0 +1,59 @@
+"""The order of a stack comes from its values; `depends_on` says only what no value can."""
+
+from __future__ import annotations
+
+import pulumi
+import pytest
+from pulumi_aws import kms
+
+from tests.inventory.graph import Graph
+from tests.recorder import Recording, record
+
+pytestmark = pytest.mark.inventory
+
+REPEATED = {
+    # Add-ons wait for a cluster that is ready, whatever their values say; these also take a class of storage, which waits itself.
+    "addons-jaeger": "cluster-",
+    "addons-kube-prometheus-stack": "cluster-",
+    "addons-loki": "cluster-",
+}
+"""End of a resource's name, and what the names of the needless edges' ends have in them. Each row is needed by some stack."""
+
+
+def test_no_dependency_is_written_that_the_values_imply(registered: Recording[None]) -> None:
+    repeated = {(item.name, other.name) for item, other in Graph(registered).repeated()}
+    known = {(name, other) for name, other in repeated for end, within in REPEATED.items() if name.endswith(end) and f"-{within}" in other}
+    assert sorted(repeated - known) == []
+
+
+def test_every_known_repetition_still_exists(phase1: Recording[None]) -> None:
+    names = {item.name for item, _ in Graph(phase1).repeated()}
+    assert [end for end in REPEATED if not any(name.endswith(end) for name in names)] == []
+
+
+def test_a_needless_dependency_is_found() -> None:
+    def program() -> None:
+        key = kms.Key("key")
+        alias = kms.Alias("alias", target_key_id=key.id)
+        kms.Key("last", description=alias.name, opts=pulumi.ResourceOptions(depends_on=[key]))
+
+    assert [(item.name, other.name) for item, other in Graph(record(program)).repeated()] == [("last", "key")]
+
+
+def test_nothing_waits_for_the_databases_of_others(production: Recording[None]) -> None:
+    """A database takes ten minutes and more: what does not need it must not stand behind it."""
+    graph = Graph(production)
+    database = production.one("aws:rds/instance:Instance").urn
+    behind = {item.type.removeprefix("kubernetes:") for item in production if database in graph.below(item.urn)}
+    assert {"apps/v1:Deployment", "batch/v1:Job"} <= behind
+    assert not behind & {"helm.sh/v3:Release", "core/v1:Namespace", "gateway.networking.k8s.io/v1:Gateway"}
+    assert not [kind for kind in behind if kind.startswith("aws:eks")]
+
+
+def test_a_secret_of_the_cluster_waits_for_the_values_that_it_reads_and_no_others(registered: Recording[None]) -> None:
+    stored = {item.inputs["name"]: item for item in registered.of("aws:secretsmanager/secret:Secret")}
+    versions = {urn: item for item in registered.of("aws:secretsmanager/secretVersion:SecretVersion") for urn in item.through}
+    for item in registered.of("kubernetes:external-secrets.io/v1:ExternalSecret"):
+        read = {entry["remoteRef"]["key"] for entry in item.inputs["spec"]["data"]}
+        wanted = {versions[stored[name].urn].urn for name in read if name in stored}
+        assert {urn for urn in item.after if "SecretVersion::" in urn} == wanted, item.name
