@@ -1,0 +1,85 @@
+"""Looks for secret values wherever a person, a log or a backup could show them."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sandbox.sealing import Secret
+from sandbox.world import World
+
+KEEPERS = {
+    "random:index/randomPassword:RandomPassword": "result",
+    "aws:secretsmanager/secretVersion:SecretVersion": "secretString",
+}
+"""The only things in the world that may hold a secret, and the property that does."""
+VAULT = "vault.db"
+"""The stand-ins' own keeping place, readable by the owner only; a cloud has one too."""
+SHORTEST = 12
+"""Characters; shorter texts are no secrets of this project and occur by chance."""
+
+
+def secrets_in(world: World) -> set[str]:
+    """By where they are kept, whether they were marked secret or not, and whatever else was marked."""
+    kept = {str(record.outputs[KEEPERS[record.type]]) for record in world.all() if record.type in KEEPERS}
+    marked = {text for record in world.all() for text in _marked(vars(world.sealed(record)))}
+    return {text for text in kept | marked if len(text) >= SHORTEST}
+
+
+def in_text(text: str, values: Iterable[str]) -> list[str]:
+    """Those of the values that the text holds in some spelling."""
+    return [value for value in values if any(spelling in text for spelling in spellings(value))]
+
+
+def in_files(folder: Path, values: Iterable[str]) -> list[str]:
+    """`file: value` for each value in plain text below the folder, the vault aside."""
+    wanted = {value: [spelling.encode() for spelling in spellings(value)] for value in values}
+    found: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.is_symlink() or path.name.startswith(VAULT):
+            continue
+        raw = path.read_bytes()
+        content = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        found += [f"{path.relative_to(folder)}: {value}" for value, forms in wanted.items() if any(form in content for form in forms)]
+    return found
+
+
+def in_world(world: World, values: Iterable[str]) -> list[str]:
+    """`type id: value` for each thing that is no keeper and holds a value, marked secret or not: a cloud shows it to every reader."""
+    wanted = list(values)
+    return [
+        f"{record.type} {record.id}: {value}"
+        for record in world.all()
+        if record.type not in KEEPERS
+        for value in in_text(json.dumps([record.inputs, record.outputs], ensure_ascii=False), wanted)
+    ]
+
+
+def spellings(value: str) -> set[str]:
+    """As it is, inside JSON, inside a URL, and in base64 wherever it may begin."""
+    return {value, json.dumps(value)[1:-1], quote(value, safe=""), *(_base64(value, shift) for shift in range(3))}
+
+
+def _base64(value: str, shift: int) -> str:
+    """The characters that depend on the value alone, when `shift` bytes stand before it."""
+    encoded = base64.b64encode(b"\0" * shift + value.encode()).decode().rstrip("=")
+    tail = (shift + len(value.encode())) % 3
+    return encoded[(0, 2, 3)[shift] : len(encoded) - (1 if tail else 0)]
+
+
+def _marked(value: Any, secret: bool = False) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _marked(value.value, True)
+    elif isinstance(value, dict):
+        for item in value.values():  # pyright: ignore[reportUnknownVariableType]: JSON
+            yield from _marked(item, secret)
+    elif isinstance(value, list):
+        for item in value:  # pyright: ignore[reportUnknownVariableType]: JSON
+            yield from _marked(item, secret)
+    elif secret and isinstance(value, str):
+        yield value

@@ -1,0 +1,195 @@
+"""Production lives its life on the real engine: up, unchanged, drifted, updated, released, gone."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from components import geography
+from components.vocabulary import Cloud
+from ops.stack import files
+from sandbox import drift
+from tests.engine import leaks
+from tests.engine.stage import FAST, Ran, Stage, stage
+
+pytestmark = pytest.mark.engine
+
+HOME, COPIES = "eu-south-1", "eu-central-1"
+PREFIX = "playnew-production"
+PLAY_NEW = f"{PREFIX}-play-new"
+REGION = re.compile(r"\b(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov|-iso[a-z]*)?-(?:north|south|east|west|central)[a-z]*-\d\b")
+ARN = re.compile(r"^arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):")
+NOTHING: dict[str, frozenset[str]] = {}
+
+
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return stage(tmp_path_factory.mktemp("production"), "prod", FAST)
+
+
+@pytest.fixture(scope="module")
+def planted(prod: Stage) -> tuple[str, ...]:
+    return prod.plant()
+
+
+def outputs(prod: Stage) -> dict[str, Any]:
+    ran = prod.verb("pulumi", "--", "stack", "output", "--json")
+    assert ran.code == 0, ran.said
+    return json.loads(ran.out)
+
+
+def organisations(prod: Stage) -> list[dict[str, Any]]:
+    return files.read(prod.file)["config"]["eu-cloud:stack"]["systems"]["play-new"]["orgs"]
+
+
+def passed(ran: Ran) -> Ran:
+    assert ran.code == 0, ran.said
+    assert re.search(r"eu-residency v[\d.]+: passed over \d+ resources", ran.out), ran.said
+    return ran
+
+
+@pytest.mark.usefixtures("planted")
+class TestProduction:
+    def test_a_preview_makes_nothing(self, prod: Stage) -> None:
+        ran = passed(prod.verb("preview"))
+
+        assert set(ran.changes) == {"create"}
+        assert prod.resources() == []
+        assert prod.made() == []
+
+    def test_one_command_brings_it_up(self, prod: Stage) -> None:
+        ran = passed(prod.verb("up"))
+
+        assert set(ran.changes) == {"create"}
+        assert "warning" not in ran.said.lower()
+        count = len(prod.resources())
+        assert f"prod: {count} created" in ran.out
+        packages = dict(re.findall(r"(\w+) (\d+)", re.findall(rf"resources +│ {count} \((.+)\)", ran.out)[0]))
+        assert packages.keys() == {"aws", "kubernetes", "components", "random", "providers"}
+        assert sum(map(int, packages.values())) == count
+        assert re.search(r"time +│ \d+ s", ran.out)
+        assert prod.made() == prod.recorded(), "the state holds what exists, each once"
+        assert len(set(prod.made())) == len(prod.made())
+
+    def test_its_outputs_say_where_everything_is(self, prod: Stage) -> None:
+        known = outputs(prod)
+
+        assert known["region"] == HOME
+        assert known["cluster"]["name"] == f"{PREFIX}-cluster"
+        assert re.fullmatch(rf"https://[0-9A-F]{{32}}\.gr7\.{HOME}\.eks\.amazonaws\.com", known["cluster"]["endpoint"])
+        (database,) = known["systems"]["play-new"]["databases"].values()
+        assert re.fullmatch(rf"{PREFIX}-pn-agent-db\.[0-9a-z]+\.{HOME}\.rds\.amazonaws\.com", database)
+        assert known["registry"] == f"123456789012.dkr.ecr.{HOME}.amazonaws.com"
+        assert re.fullmatch(rf"[0-9a-z.-]+\.elb\.{HOME}\.amazonaws\.com", known["gateway"])
+        assert len(known["nameServers"]) == 4
+        assert known["grafana"] == "https://grafana.playnew.ai"
+        assert known["kubeconfig"] == "[secret]"
+
+    def test_everything_is_in_its_own_region_except_copies_and_no_place_outside_the_eu_is_named(self, prod: Stage) -> None:
+        own = {one["urn"]: region for one in prod.resources() for region in ARN.findall(str(one.get("outputs", {}).get("arn")))}
+        assert {region for urn, region in own.items() if "-copy" in urn} - {""} == {COPIES}
+        assert {region for urn, region in own.items() if "-copy" not in urn} == {"", HOME}
+        for region in set(REGION.findall(json.dumps(prod.resources()))):
+            geography.eu_region(Cloud.AWS, region)
+
+    def test_a_second_up_changes_nothing_and_says_so(self, prod: Stage) -> None:
+        ran = passed(prod.verb("up"))
+
+        assert ran.changes == NOTHING
+        assert f"prod: nothing to change, {len(prod.resources())} resources are as declared" in ran.out
+        strict = prod.verb("pulumi", "--", "preview", "--expect-no-changes")
+        assert strict.code == 0, strict.said
+
+    def test_a_refresh_of_what_nobody_touched_finds_nothing(self, prod: Stage) -> None:
+        before = prod.resources()
+        ran = prod.verb("refresh")
+
+        assert ran.code == 0, ran.said
+        assert "prod: nothing to change" in ran.out
+        assert [one["urn"] for one in prod.resources()] == [one["urn"] for one in before]
+
+    def test_what_somebody_changed_by_hand_is_found_and_mended(self, prod: Stage) -> None:
+        with prod.world() as world:
+            before = {record.urn: record.inputs for record in world.all()}
+            drift.change(world, f"{PREFIX}-network-endpoints", "ingress[0].cidrBlocks", ["0.0.0.0/0"])
+            drift.change(world, f"{PREFIX}-logs-policy", "policy", '{"Version":"2012-10-17","Statement":[]}')
+            drift.delete(world, f"{PREFIX}-backups-private")
+            drift.delete(world, "pn-system/pn-config")
+
+        found = prod.verb("refresh")
+        assert found.code == 0, found.said
+        assert "prod: 2 updated, 2 deleted" in found.out or "prod: 2 deleted, 2 updated" in found.out, found.out
+
+        mended = passed(prod.verb("up")).changes
+        assert mended == {
+            "update": frozenset({f"{PREFIX}-network-endpoints", f"{PREFIX}-logs-policy"}),
+            "create": frozenset({f"{PREFIX}-backups-private", f"{PLAY_NEW}-pn-config"}),
+        }
+        with prod.world() as world:
+            assert {record.urn: record.inputs for record in world.all()} == before
+
+    def test_a_new_organisation_is_three_objects(self, prod: Stage) -> None:
+        prod.edit({"systems/play-new/orgs": [*organisations(prod), {"id": "delta"}]})
+
+        assert passed(prod.verb("up")).changes == {"create": OF_DELTA}
+        with prod.world() as world:
+            ids = {record.id for record in world.all() if record.id.endswith("-delta")}
+        assert ids == {f"pn-agents/{name}-delta" for name in ("pn-agent-config", "pn-org-context", "pn-agent-secrets")}
+
+    def test_a_removed_organisation_takes_its_objects_along_and_a_new_configuration_rolls_the_host(self, prod: Stage) -> None:
+        prod.edit({"systems/play-new/orgs": organisations(prod)[:-1], "systems/play-new/log_level": "debug"})
+
+        changes = dict(passed(prod.verb("up")).changes)
+        assert changes.pop("delete") == OF_DELTA
+        assert changes == {"update": frozenset({f"{PLAY_NEW}-pn-config", f"{PLAY_NEW}-pn-host-deployment"})}
+
+    def test_no_secret_stands_anywhere_in_plain_text(self, prod: Stage, planted: tuple[str, ...]) -> None:
+        with prod.world() as world:
+            values = leaks.secrets_in(world)
+            assert set(planted) <= values, "what was planted has arrived"
+            assert len(values - set(planted)) >= 7, "passwords, and addresses with passwords in them"
+            assert leaks.in_world(world, values) == []
+        everything = values | set(planted)
+        assert leaks.in_files(prod.state, everything) == []
+        assert leaks.in_text(prod.verb("export").out, everything) == []
+        assert leaks.in_text(json.dumps(outputs(prod)), everything) == []
+        assert [leaks.in_text(text, everything) for text in prod.spoken] == [[] for _ in prod.spoken]
+        assert all(path.stat().st_mode & 0o077 == 0 for path in prod.state.glob(f"{leaks.VAULT}*"))
+
+    def test_export_prints_the_state_and_nothing_else(self, prod: Stage) -> None:
+        ran = prod.verb("export")
+
+        assert ran.code == 0
+        assert json.loads(ran.out)["deployment"]["resources"] == prod.resources()
+        assert ran.err == ""
+
+    def test_destroy_leaves_what_is_protected_and_says_how_to_release_it(self, prod: Stage) -> None:
+        ran = prod.verb("destroy")
+
+        assert ran.code == 0, ran.said
+        left = prod.resources()
+        protected = {one["urn"].rpartition("::")[2] for one in left if one.get("protect")}
+        kinds = {one["type"] for one in left if one.get("protect")}
+        assert kinds >= {"aws:rds/instance:Instance", "aws:s3/bucket:Bucket", "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"}
+        assert all(name in ran.out for name in protected)
+        assert not [one["urn"] for one in left if one["type"].startswith("kubernetes:")]
+        assert prod.made() == prod.recorded()
+        assert "not deleted for another reason" not in ran.out, "the rest is what those stand on"
+        assert "write `deletion_protection: false` under `eu-cloud:stack` in Pulumi.prod.yaml" in ran.out
+
+    def test_once_released_everything_goes(self, prod: Stage) -> None:
+        prod.edit({"deletion_protection": False})
+        passed(prod.verb("up"))
+        assert not [one["urn"] for one in prod.resources() if one.get("protect")]
+
+        ran = prod.verb("destroy")
+        assert ran.code == 0, ran.said
+        assert "prod: nothing is left" in ran.out
+        assert prod.made() == []
+        assert prod.resources() == []
+
+
+OF_DELTA = frozenset(f"{PLAY_NEW}-{name}-delta" for name in ("pn-agent-config", "pn-org-context", "pn-agent-secrets"))
