@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Puts in place what `make` needs, inside this folder only: uv, the locked Python environment (.venv), the Pulumi CLI (.tools/bin).
-# With `node`: checks only that the type checker can run. Says nothing when nothing is missing. Every piece is built beside its final place and moved there, so an interrupted run leaves nothing half done.
+# With `judges`: the programs that the judges' tests run (tools/judges.sh). With `node`: checks only that the type checker can run.
+# Says nothing when nothing is missing. Every piece is built beside its final place and moved there, so an interrupted run leaves nothing half done.
 set -euo pipefail
 
 readonly PULUMI_OLDEST=3.200.0
@@ -14,7 +15,6 @@ partial=$tools/partial.$$
 step=
 uv=
 cd "$root"
-PATH=${PATH//"$tools/bin:"/} # make puts it first; here the question is what the machine brings
 
 # The version that is built or downloaded is the one that tools/pulumi/go.mod pins, the same as the Python SDK's in uv.lock.
 pulumi_pin() {
@@ -30,6 +30,16 @@ fail() {
     say "$@"
     exit 1
 }
+
+# make puts .tools/bin first on PATH; here the question is what the machine brings, whatever name that folder goes by.
+machine_path() {
+    local folder kept=
+    while read -r -d : folder; do
+        [ "$folder" -ef "$tools/bin" ] || kept+=:$folder
+    done <<<"$PATH:"
+    printf '%s' "${kept#:}"
+}
+PATH=$(machine_path)
 
 clean_up() {
     if [ -n "$step" ]; then
@@ -116,24 +126,41 @@ need_uv() {
 }
 
 # The second try is for networks whose certificate authority only the system's own store knows.
+uv_sync() {
+    "$uv" sync --frozen "$@" || UV_NATIVE_TLS=true UV_SYSTEM_CERTS=true "$uv" sync --frozen "$@"
+}
+
 # Compiled at once, or every run of the engine would parse the SDK anew where Python may not write bytecode (5 s a run); the other
 # clouds' SDKs are as large again, and wait for whoever uses them.
 sync_environment() {
-    { "$uv" sync --frozen || UV_NATIVE_TLS=true UV_SYSTEM_CERTS=true "$uv" sync --frozen; } &&
-        { .venv/bin/python -m compileall -q -j 0 -x '/pulumi_(azure_native|gcp)/' .venv/lib || true; }
+    uv_sync && { .venv/bin/python -m compileall -q -j 0 -x '/pulumi_(azure_native|gcp)/' .venv/lib || true; }
 }
 
-# The environment is as locked while neither the lock nor the project nor the folder's place has changed since.
+# lock_sum PROJECT: another one as soon as the lock, the project or the folder's place changes.
+lock_sum() {
+    cat "$1/uv.lock" "$1/pyproject.toml" - <<<"$root" | cksum
+}
+
+# is_synced ENVIRONMENT SUM
+is_synced() {
+    [ -x "$1/bin/python" ] && [ -f "$1/.synced" ] && [ "$(<"$1/.synced")" = "$2" ]
+}
+
+# mark_synced ENVIRONMENT SUM: the sum from before the sync, so that an edit in the middle of it is seen the next time.
+mark_synced() {
+    printf '%s\n' "$2" >"$1/.synced.$$"
+    mv "$1/.synced.$$" "$1/.synced"
+}
+
 need_environment() {
-    local wanted stamp=.venv/.synced
-    wanted=$(cat uv.lock pyproject.toml - <<<"$root" | cksum)
-    if [ -x .venv/bin/python ] && [ -f "$stamp" ] && [ "$(<"$stamp")" = "$wanted" ]; then
+    local sum
+    sum=$(lock_sum .)
+    if is_synced .venv "$sum"; then
         return
     fi
     need_uv
     slowly "installing the locked Python environment" sync_environment || fail "the Python environment is not complete, see above"
-    printf '%s\n' "$wanted" >"$stamp.$$"
-    mv "$stamp.$$" "$stamp"
+    mark_synced .venv "$sum"
 }
 
 # The CLI on PATH serves when it is new enough and brings its Python language host.
@@ -146,7 +173,7 @@ pulumi_on_path() {
 download_pulumi() {
     curl --fail --silent --show-error --location --proto '=https' --max-time 60 "$PULUMI_INSTALLER" --output "$partial/install.sh" &&
         sh "$partial/install.sh" --version "$1" --install-root "$partial/pulumi" --no-edit-path &&
-        prints_version "$partial/pulumi/bin/pulumi" "$1"
+        prints "v$1" "$partial/pulumi/bin/pulumi" version
 }
 
 installer_answers() {
@@ -159,20 +186,27 @@ build_pulumi() {
     mkdir -p "$partial/pulumi/bin" &&
         go -C tools/pulumi build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w -X $stamp" \
             -o "$partial/pulumi/bin/pulumi" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi &&
-        prints_version "$partial/pulumi/bin/pulumi" "$1"
+        prints "v$1" "$partial/pulumi/bin/pulumi" version
 }
 
-prints_version() {
-    [ "$("$1" version)" = "v$2" ] || { echo "$1 does not print v$2"; return 1; }
+# prints EXPECTED COMMAND…
+prints() {
+    local expected=$1 printed
+    shift
+    printed=$("$@") || true
+    [ "$printed" = "$expected" ] || { echo "$* prints '$printed', not '$expected'"; return 1; }
 }
 
+# need_go MODULE WHY: a Go that builds MODULE. One from 1.21 on that is older than go.mod asks for fetches its successor, where that is allowed.
 need_go() {
-    local version
-    type -P go >/dev/null ||
-        fail "the Pulumi CLI is missing. Put pulumi $PULUMI_OLDEST or newer on PATH, or let it be built here: that needs Go (on Debian, apt-get install golang)"
-    version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null)
-    at_least 1.21 "${version#go}" ||
-        fail "the Pulumi CLI is missing, and ${version:-this Go} is too old to build it: Go 1.21 or newer (on Debian, golang from backports)"
+    local oldest version advice
+    oldest=$(sed -n 's/^go //p' "$1/go.mod")
+    advice="Go $oldest or newer (https://go.dev/dl; on Debian, apt-get install golang, from backports where that is older)"
+    type -P go >/dev/null || fail "$2: that needs $advice"
+    version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || true
+    at_least "$oldest" "${version#go}" ||
+        slowly "fetching Go $oldest" go -C "$1" list -m ||
+        fail "$2: ${version:-this Go} is too old and got no newer one (GOTOOLCHAIN=$(go env GOTOOLCHAIN 2>/dev/null)), it takes $advice"
 }
 
 # .tools/bin/pulumi is there exactly when the CLI on PATH does not serve.
@@ -188,7 +222,7 @@ need_pulumi() {
         mkdir -p "$partial"
         if ! { installer_answers && slowly "installing Pulumi $pin by its installer" download_pulumi "$pin"; }; then
             rm -rf "$partial/pulumi"
-            need_go
+            need_go tools/pulumi "the Pulumi CLI is missing. Put pulumi $PULUMI_OLDEST or newer on PATH, or let it be built here"
             slowly "building Pulumi $pin from Go modules" build_pulumi "$pin" || fail "the Pulumi CLI could not be built"
         fi
         rm -rf "$home"
@@ -213,6 +247,11 @@ case ${1:-} in
     need_environment
     need_pulumi
     ;;
+judges)
+    # shellcheck source=tools/judges.sh
+    source tools/judges.sh
+    need_judges
+    ;;
 node) need_node ;;
-*) fail "what is '$1'? Nothing, or: node" ;;
+*) fail "what is '$1'? Nothing, or: judges, node" ;;
 esac

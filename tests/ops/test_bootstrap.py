@@ -2,84 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-COREUTILS = (
-    *("bash", "sh", "env", "cat", "sed", "cksum", "mkdir", "rm", "mv", "ln", "readlink"),
-    *("sort", "head", "tail", "dirname", "sleep", "touch", "chmod", "git"),
-)
-UV = "#!/bin/sh\n[ $1 = sync ] && mkdir -p .venv/bin && touch .venv/bin/python && chmod +x .venv/bin/python; echo uv $* >>calls\n"
-# Writes the CLI that it is told to write, as `go build -o FILE` does.
-GO = """#!/bin/sh
-if [ "$1" = env ]; then echo go1.26.0; exit; fi
-while [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done
-{building}
-printf '#!/bin/sh\\necho v3.259.0\\n' >"$out" && chmod +x "$out"
-"""
-NO_NETWORK = "#!/bin/sh\nexit 6\n"
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A checkout, and a folder with all the programs that there are."""
-
-    checkout: Path
-    programs: Path
-
-    def has(self, name: str, script: str = "#!/bin/sh\n") -> None:
-        (self.programs / name).unlink(missing_ok=True)
-        (self.programs / name).write_text(script)
-        (self.programs / name).chmod(0o755)
-
-    def lacks(self, name: str) -> None:
-        (self.programs / name).unlink(missing_ok=True)
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            ["tools/bootstrap.sh", *arguments],
-            cwd=self.checkout,
-            env={"PATH": str(self.programs), "HOME": str(self.checkout)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def bootstrap(self, *arguments: str) -> tuple[int, str]:
-        with self.start(*arguments) as process:
-            said, _ = process.communicate(timeout=60)
-        return process.returncode, said
-
-    @property
-    def cli(self) -> Path:
-        return self.checkout / ".tools" / "bin" / "pulumi"
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    """One with Go and uv, without the CLI and without a network."""
-    checkout, programs = tmp_path / "checkout", tmp_path / "programs"
-    (checkout / "tools" / "pulumi").mkdir(parents=True)
-    programs.mkdir()
-    shutil.copy(ROOT / "tools" / "bootstrap.sh", checkout / "tools")
-    shutil.copy(ROOT / "tools" / "pulumi" / "go.mod", checkout / "tools" / "pulumi")
-    for name in ("uv.lock", "pyproject.toml"):
-        (checkout / name).write_text("1")
-    for name in COREUTILS:
-        os.symlink(shutil.which(name) or name, programs / name)
-    made = Machine(checkout, programs)
-    made.has("uv", UV)
-    made.has("go", GO.format(building=":"))
-    made.has("curl", NO_NETWORK)
-    return made
+from tests.ops.machine import Machine, go
 
 
 def test_a_fresh_checkout_gets_its_environment_and_its_cli(machine: Machine) -> None:
@@ -176,7 +105,7 @@ def test_a_missing_tool_is_named_with_its_debian_package(machine: Machine, absen
 
 
 def test_a_build_that_prints_another_version_is_not_installed(machine: Machine) -> None:
-    machine.has("go", GO.format(building=":").replace("v3.259.0", "v3.1.0"))
+    machine.has("go", go(pulumi="v3.1.0"))
 
     code, said = machine.bootstrap()
 
@@ -186,7 +115,7 @@ def test_a_build_that_prints_another_version_is_not_installed(machine: Machine) 
 
 
 def test_an_interrupted_build_leaves_nothing_half_done(machine: Machine) -> None:
-    machine.has("go", GO.format(building='touch building; echo half >"$out"; sleep 60'))
+    machine.has("go", go(building='touch building; echo half >"$out"; sleep 60'))
     marker = machine.checkout / "building"
     with machine.start() as process:
         for _ in range(300):
@@ -199,6 +128,31 @@ def test_an_interrupted_build_leaves_nothing_half_done(machine: Machine) -> None
     assert marker.exists()
     assert not machine.cli.exists()
     assert not list((machine.checkout / ".tools").glob("p*"))
-    machine.has("go", GO.format(building=":"))
+    machine.has("go", go())
     assert machine.bootstrap()[0] == 0
     assert machine.cli.exists()
+
+
+def test_a_go_that_is_too_old_fetches_the_one_that_the_module_asks_for(machine: Machine) -> None:
+    machine.has("go", go(version="go1.24.4"))
+
+    code, said = machine.bootstrap()
+
+    assert code == 0, said
+    assert "fetching Go 1.25.11: done" in said
+    assert machine.cli.exists()
+
+
+def test_a_go_that_is_too_old_and_may_not_fetch_a_newer_one_is_named_with_both_versions(machine: Machine) -> None:
+    machine.has("go", go(version="go1.24.4", fetching="echo module not available >&2; exit 1"))
+
+    code, said = machine.bootstrap()
+
+    assert code == 1
+    assert "module not available" in said
+    assert "go1.24.4 is too old and got no newer one (GOTOOLCHAIN=auto), it takes Go 1.25.11 or newer" in said.splitlines()[-1]
+    assert not machine.cli.exists()
+
+
+def test_what_nobody_knows_is_refused_with_what_there_is(machine: Machine) -> None:
+    assert machine.bootstrap("judge") == (1, "bootstrap: what is 'judge'? Nothing, or: judges, node\n")
