@@ -11,8 +11,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
-from sandbox.faults import Fault, Faults
+from sandbox.faults import KINDS, Fault, Faults
+from sandbox.judges import Aws, Otherwise, settled
 from sandbox.latency import SOURCES
 from sandbox.launcher import Behaviour, Session, StandInsFailed, make
 from sandbox.server import DEFAULT_STAND_INS
@@ -31,30 +33,33 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--state", type=Path, default=Path(".sandbox"), help="where world, state and plugins live (default: .sandbox)")
     parser.add_argument("--latency", choices=sorted(SOURCES), default="none")
     parser.add_argument("--time-scale", type=float, default=1.0, metavar="N", help="divides every latency (600: an EKS cluster in 1 s)")
-    parser.add_argument("--fault", action="append", default=[], metavar="KIND:VALUE", help="throttle:SHARE, fail:GLOB or crash:GLOB")
+    parser.add_argument("--fault", action="append", default=[], metavar="KIND:VALUE", help=KINDS)
     parser.add_argument("--seed", type=int, default=0, help="makes faults repeatable (default: 0)")
     parser.add_argument("--stand-ins", default=DEFAULT_STAND_INS, help=argparse.SUPPRESS)
     parser.add_argument("--recover", metavar="STACK", help="first mend what a killed run left behind in this stack")
+    parser.add_argument("--aws", choices=get_args(Aws), help="who keeps AWS's things (default: as the state has it, else moto)")
     options = parser.parse_args(own)
     if not command:
         parser.error("give a command after --, for example: python -m sandbox -- pulumi preview")
     try:
+        options.state.mkdir(parents=True, exist_ok=True)
         faults = [Fault.parse(text) for text in options.fault]
         for fault, mark in Faults(faults, options.seed, options.state).spent():
             print(f"sandbox: the fault {fault} has happened here already; delete {mark} to see it again", file=sys.stderr)
-        behaviour = Behaviour(options.latency, options.time_scale, tuple(options.fault), options.seed, options.stand_ins)
+        chosen = settled(options.state, options.aws, None)
+        behaviour = Behaviour(options.latency, options.time_scale, tuple(options.fault), options.seed, options.stand_ins, chosen)
         session = make(options.state, behaviour)
         try:
             if options.recover:
                 from sandbox.recover import recover
 
                 with contextlib.closing(session.world()) as world:
-                    for line in recover(session.run, options.recover, world):
+                    for line in recover(session.run, options.recover, world, session.forget):
                         print(f"sandbox: {line}", file=sys.stderr)
             return _pass_through(session, command)
         finally:
             session.stop()
-    except (ValueError, ToolMissing, StandInsFailed) as error:
+    except (ValueError, ToolMissing, StandInsFailed, Otherwise) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return USAGE
 

@@ -20,6 +20,10 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
+UNREACHABLE = "Unreachable"
+"""Code of a refusal that came from nobody: a judge that does not answer may have done what it was asked."""
+
+
 class Refused(Exception):
     """The cloud says no. `code` is the API's error code (EntityAlreadyExists, DependencyViolation, …)."""
 
@@ -50,6 +54,8 @@ class Request:
     name: str
     seed: bytes = b""
     preview: bool = False
+    made: Made | None = None
+    """What a judge has made or changed for this call already: its id and facts go before whatever the stand-in would invent."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,40 @@ class Record:
     region: str
     inputs: Properties
     outputs: Properties
+    observed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """How a judge showed it when it was last made or changed: digests by property. Empty for what only the stand-in keeps."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a judge made or changed. `id` is None where the stand-in knows the id from the inputs."""
+
+    id: str | None
+    outputs: Properties
+    observed: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a judge shows now. Equal to the record's own inputs and outputs where nobody changed anything."""
+
+    inputs: Properties
+    outputs: Properties
+    observed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A creation that was begun at a judge, written down before the call. `token` makes a repeated call recognisable."""
+
+    token: str
+    package: str
+    type: str
+    urn: str
+    account: str
+    region: str
+    name: str
+    """What a judge needs to find it again where the token does not tell (an object's reference)."""
 
 
 class World(Protocol):
@@ -105,6 +145,52 @@ class World(Protocol):
     def put(self, record: Record) -> None: ...
 
     def remove(self, record: Record) -> None: ...
+
+
+class Judge(Protocol):
+    """An implementation by others that keeps a part of a package's world: moto for AWS, a real API server for Kubernetes.
+
+    The stand-in stays as strict as it is; what it admits is then put before the judge. All methods raise Refused with the judge's
+    own words, and return only when the judge has done it. They may be called by many threads at once.
+    """
+
+    def judges(self, type_: str) -> bool:
+        """Whether things of this type stand there. Those of other types stay with the stand-in alone."""
+        ...
+
+    def intends(self, request: Request, inputs: Properties) -> str:
+        """`Intent.name` of what is about to be created."""
+        ...
+
+    def preview(self, request: Request, inputs: Properties, prior: Record | None) -> None:
+        """A dry run, where the judge has such a thing. `inputs` may hold UNKNOWN: then nothing can be said."""
+        ...
+
+    def create(self, request: Request, inputs: Properties, token: str) -> Made:
+        """Nothing stays behind when it raises, unless with the code UNREACHABLE: then `settle` must look, once the judge is back."""
+        ...
+
+    def update(self, request: Request, inputs: Properties, prior: Record) -> Made: ...
+
+    def read(self, record: Record) -> Seen | None:
+        """None when it is gone."""
+        ...
+
+    def delete(self, record: Record) -> None:
+        """What is gone already counts as deleted."""
+        ...
+
+    def settle(self, intent: Intent) -> str | None:
+        """Takes away what a creation left whose answer nobody recorded; its id, or None when there was nothing."""
+        ...
+
+    def leaving(self, record: Record) -> None:
+        """Called before a thing of any package goes. Raises Refused when that would leave behind what only this judge sees."""
+        ...
+
+    def gone(self, record: Record) -> None:
+        """Called after it went."""
+        ...
 
 
 class StandIn(Protocol):

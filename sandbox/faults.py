@@ -24,19 +24,23 @@ CRASHED = 70
 """Exit code of a provider process that a fault killed."""
 
 
+KINDS = "throttle:SHARE, fail:GLOB, crash:GLOB, busy:SHARE or drop:GLOB"
+
+
 @dataclass(frozen=True)
 class Fault:
-    """`throttle` with a share of calls, `fail` and `crash` with a glob over resource type or name."""
+    """`throttle` and `busy` with a share of calls, `fail` and `crash` with a glob over resource type or name, `drop` with one over a
+    judge's operation (CreateVpc) or resource (deployments)."""
 
-    kind: Literal["throttle", "fail", "crash"]
+    kind: Literal["throttle", "fail", "crash", "busy", "drop"]
     value: str
 
     @classmethod
     def parse(cls, text: str) -> Fault:
         kind, _, value = text.partition(":")
-        if kind not in ("throttle", "fail", "crash") or not value:
-            raise ValueError(f"--fault {text!r}: expected throttle:SHARE, fail:GLOB or crash:GLOB")
-        if kind == "throttle":
+        if kind not in ("throttle", "fail", "crash", "busy", "drop") or not value:
+            raise ValueError(f"--fault {text!r}: expected {KINDS}")
+        if kind in ("throttle", "busy"):
             try:
                 share = float(value)
             except ValueError:
@@ -55,7 +59,7 @@ class Fault:
 class Faults:
     """Decides which calls go wrong. The same seed and the same calls give the same faults, whatever the order of threads.
 
-    `fail` and `crash` happen once per state directory: a mark on disk outlives the process that died of it.
+    `fail`, `crash` and `drop` happen once per state directory: a mark on disk outlives the process that died of it.
     """
 
     def __init__(self, faults: Iterable[Fault], seed: int, state: Path) -> None:
@@ -67,7 +71,7 @@ class Faults:
 
     def throttle(self, operation: str, urn: str, pause: Callable[[float], None]) -> int:
         """How often the call was throttled before it got through. Raises Refused when every attempt was."""
-        share = max((float(fault.value) for fault in self._faults if fault.kind == "throttle"), default=0.0)
+        share = self._share("throttle")
         if not share:
             return 0
         with self._lock:
@@ -79,6 +83,20 @@ class Faults:
                 return attempt
             pause(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**attempt) * (0.5 + dice.random() / 2))
         raise Refused("ThrottlingException", f"Rate exceeded ({ATTEMPTS} attempts)")
+
+    def inject(self, service: str, operation: str) -> Literal["throttle", "drop"] | None:
+        """What one attempt at a judge meets: a refusal for too many calls, or an answer that gets lost once the work is done."""
+        if self._due("drop", operation, f"{service}:{operation}"):
+            return "drop"
+        if not (share := self._share("busy")):
+            return None
+        with self._lock:
+            self._calls[service, operation] += 1
+            call = self._calls[service, operation]
+        return "throttle" if random.Random(f"{self._seed}|{service}|{operation}|{call}").random() < share else None
+
+    def _share(self, kind: str) -> float:
+        return max((float(fault.value) for fault in self._faults if fault.kind == kind), default=0.0)
 
     def fail(self, type_: str, name: str) -> None:
         """Raises Refused at the first create that a `fail` fault names."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sandbox.contract import Properties, Record, Refused, Request, StandIn
+from sandbox.contract import UNREACHABLE, Intent, Judge, Properties, Record, Refused, Request, StandIn
 from sandbox.faults import Faults
 from sandbox.generated import secret_outputs
 from sandbox.instances import Session
 from sandbox.latency import Clock, Operation
-from sandbox.sealing import reveal, seal
+from sandbox.sealing import has_unknown, reveal, seal
 from sandbox.world import View, World
 
 LOCAL = ("random", "tls")
@@ -34,6 +35,7 @@ class Hub:
     clock: Clock
     faults: Faults
     log: Log
+    judges: Mapping[str, Judge] = field(default_factory=dict[str, Judge])
     _change: threading.Lock = field(default_factory=threading.Lock)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -43,9 +45,21 @@ class Hub:
                 raise Refused("UnknownPackage", f"the sandbox has no stand-in for {package} (it has {', '.join(sorted(self.stand_ins))})")
             return self.stand_ins[package]
 
-    def preview(self, request: Request, inputs: Properties, olds: Properties | None = None) -> Properties:
+    def judge(self, type_: str) -> Judge | None:
+        """Who keeps things of this type, beside the stand-in; None where nobody does."""
+        judge = self.judges.get(type_.partition(":")[0])
+        return judge if judge and judge.judges(type_) else None
+
+    def settle(self) -> None:
+        """Clears up what a process left at the judges that died before it could write down what it had made."""
+        for intent in self.world.intents():
+            self._settle(intent)
+
+    def preview(self, session: Session, request: Request, inputs: Properties, olds: Properties | None = None, id_: str = "") -> Properties:
         """Outputs as far as known. On update what the cloud computed earlier is taken to stay as it was."""
         plain = reveal(inputs)
+        if (judge := self.judge(request.type)) and not has_unknown(plain):
+            judge.preview(request, plain, self.find(session, request, id_) if id_ else None)
         outputs = self.stand_in(request.instance.package).preview(request, plain)
         if olds is not None:
             before = reveal(olds)
@@ -66,15 +80,23 @@ class Hub:
             if lost.inputs == plain and lost.account == session.account:
                 self.world.answer(lost)
                 return lost.id, self.world.sealed(lost).outputs
-            self.world.remove(lost)
+            self.forget(lost)
         stand_in.admit(request, plain, None, view)
         self._wait(request.type, plain, "create", session)
         self.faults.fail(request.type, request.name)
-        with self._change:
-            # Again: what was free before the wait may be taken after it.
-            stand_in.admit(request, plain, None, view)
-            id_, outputs = stand_in.create(request, plain, None, view)
-            record = self._put(session, request, id_, inputs, seal(outputs, inputs, names=secret_outputs(request.type)))
+        request, intent = self._judged(session, request, plain)
+        try:
+            with self._change:
+                # Again: what was free before the wait may be taken after it.
+                stand_in.admit(request, plain, None, view)
+                id_, outputs = stand_in.create(request, plain, None, view)
+                record = self._put(session, request, id_, inputs, seal(outputs, inputs, names=secret_outputs(request.type)))
+        except Exception:
+            if intent:
+                self._settle(intent)
+            raise
+        if intent:
+            self.world.fulfil(intent.token)
         self.faults.crash(request.type, request.name)
         if alive():
             self.world.answer(record)
@@ -87,6 +109,8 @@ class Hub:
         self._throttle("update", request.urn, session)
         stand_in.admit(request, plain, self._present(session, request, id_), view)
         self._wait(request.type, plain, "update", session)
+        if judge := self.judge(request.type):
+            request = replace(request, made=judge.update(request, plain, self._present(session, request, id_)))
         with self._change:
             prior = self._present(session, request, id_)
             sealed = self.world.sealed(prior)
@@ -109,12 +133,18 @@ class Hub:
             return
         stand_in.release(record, view)
         self._wait(request.type, record.inputs, "delete", session)
+        for judge in self.judges.values():
+            judge.leaving(record)
+        if judge := self.judge(request.type):
+            judge.delete(record)
         with self._change:
             record = self.find(session, request, id_)
             if record is None:
                 return
             stand_in.release(record, view)
             self.world.remove(record)
+        for judge in self.judges.values():
+            judge.gone(record)
         self.faults.crash(request.type, request.name)
 
     def read(
@@ -126,10 +156,60 @@ class Hub:
         if record is None:
             return olds if request.instance.package in LOCAL and olds[0] else None
         self.world.answer(record)
+        if judge := self.judge(request.type):
+            record = self._seen(judge, record)
+            if record is None:
+                return None
         sealed = self.world.sealed(record)
         known = [*olds, sealed.inputs]
         inputs = self.stand_in(request.instance.package).adopt(request, record)
         return seal(inputs, *known), seal(sealed.outputs, *known, names=secret_outputs(request.type))
+
+    def forget(self, record: Record) -> None:
+        """Takes a thing out of the world that the engine does not know of."""
+        if judge := self.judge(record.type):
+            judge.delete(record)
+        self.world.remove(record)
+
+    def _judged(self, session: Session, request: Request, plain: Properties) -> tuple[Request, Intent | None]:
+        """Has the thing made by its judge, if it has one. The intent stands until the world knows what was made."""
+        judge = self.judge(request.type)
+        if judge is None:
+            return request, None
+        package, home = request.instance.package, _region(request, plain) or session.region
+        intent = Intent(str(uuid.uuid4()), package, request.type, request.urn, session.account, home, judge.intends(request, plain))
+        self.world.intend(intent)
+        try:
+            return replace(request, made=judge.create(request, plain, intent.token)), intent
+        except Refused as error:
+            if error.code != UNREACHABLE:
+                self.world.fulfil(intent.token)
+            raise
+
+    def _settle(self, intent: Intent) -> None:
+        """Takes away what was made and not written down. Where that fails the intent stands, and the next process tries again."""
+        try:
+            judge = self.judge(intent.type)
+            if judge and (left := judge.settle(intent)):
+                self.log(f"took away {intent.type} {left}: made for {intent.urn}, and its maker could not say so")
+            self.world.fulfil(intent.token)
+        except Refused as error:
+            self.log(f"still to be settled: {intent.type} of {intent.urn}: {error}")
+
+    def _seen(self, judge: Judge, record: Record) -> Record | None:
+        """The record as its judge shows it now; what somebody changed there is written down."""
+        seen = judge.read(record)
+        if seen is None:
+            self.world.remove(record)
+            for other in self.judges.values():
+                other.gone(record)
+            return None
+        if seen.observed == record.observed:
+            return record
+        sealed = self.world.sealed(record)
+        inputs, outputs = seal(seen.inputs, sealed.inputs), seal(seen.outputs, sealed.outputs, sealed.inputs)
+        self.world.put(replace(record, inputs=inputs, outputs=outputs, observed=seen.observed))
+        return replace(record, inputs=seen.inputs, outputs=seen.outputs, observed=seen.observed)
 
     def find(self, session: Session, request: Request, id_: str) -> Record | None:
         """In the instance's own account and region; elsewhere only what has no region, or was given one of its own."""
@@ -164,6 +244,7 @@ class Hub:
             region=prior.region if prior else region if isinstance(region, str) and region else _home(session, request),
             inputs=inputs,
             outputs=outputs,
+            observed=request.made.observed if request.made else {},
         )
         if prior is None and (taken := self.world.find(record.type, record.id, record.account, record.region)):
             raise Refused("AlreadyExists", f"{record.type} {record.id!r} exists already ({taken.urn})")
@@ -177,6 +258,11 @@ class Hub:
 
     def _wait(self, type_: str, inputs: Properties, operation: Operation, session: Session) -> None:
         self.clock.wait(type_, inputs, operation, lambda seconds: _sleep(session, seconds))
+
+
+def _region(request: Request, plain: Properties) -> str:
+    own = plain.get("region")
+    return own if isinstance(own, str) and request.instance.package == "aws" else ""
 
 
 def _home(session: Session, request: Request) -> str:

@@ -12,6 +12,10 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.contract import Record
+from sandbox.judges import Choice, environment
+from sandbox.judges import judges as judges_of
+from sandbox.reflection.schema import Schemas
 from sandbox.server import DEFAULT_STAND_INS
 from sandbox.tools import find_pulumi, install_language_host, python_path
 from sandbox.world import World
@@ -37,11 +41,23 @@ class Behaviour:
     faults: tuple[str, ...] = ()
     seed: int = 0
     stand_ins: str = DEFAULT_STAND_INS
+    judges: Choice = field(default_factory=Choice)
 
     def arguments(self) -> list[str]:
         faults = [argument for fault in self.faults for argument in ("--fault", fault)]
         scale, seed = str(self.time_scale), str(self.seed)
-        return ["--latency", self.latency, "--time-scale", scale, *faults, "--seed", seed, "--stand-ins", self.stand_ins]
+        return [
+            "--latency",
+            self.latency,
+            "--time-scale",
+            scale,
+            *faults,
+            "--seed",
+            seed,
+            "--stand-ins",
+            self.stand_ins,
+            *self.judges.arguments(),
+        ]
 
 
 @dataclass
@@ -60,8 +76,12 @@ class Session:
     def env(self) -> dict[str, str]:
         """Environment under which any `pulumi` command meets the stand-ins; starts them if they do not run."""
         self._ensure()
+        plugin = environment(self.state, self.behaviour.judges)
         fixed = {
-            "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in self._ports.items()),
+            **plugin,
+            "PULUMI_DEBUG_PROVIDERS": ",".join(
+                f"{package}:{port}" for package, port in self._ports.items() if package != "aws" or not plugin
+            ),
             "PULUMI_BACKEND_URL": f"file://{self.state / 'backend'}",
             "PULUMI_HOME": str(self.state / "home"),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -107,6 +127,12 @@ class Session:
     def world(self) -> World:
         """What exists now; the caller closes it."""
         return World(self.state)
+
+    def forget(self, record: Record) -> None:
+        """Takes a thing from its judge, where it has one: for what no provider knows of any more."""
+        for judge in judges_of(self.state, self.behaviour.judges, Schemas(self.state / "schemas")).values():
+            if record.observed and judge.judges(record.type):
+                judge.delete(record)
 
     def restart(self, behaviour: Behaviour) -> None:
         """Goes on with another behaviour (no faults any more, say) in the same world."""
@@ -178,10 +204,11 @@ def session(
     faults: Sequence[str] = (),
     seed: int = 0,
     stand_ins: str = DEFAULT_STAND_INS,
+    judges: Choice | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Generator[Session]:
     """A world in `state` (made if need be, kept afterwards) and the CLI against it, for the length of the block."""
-    opened = make(state, Behaviour(latency, time_scale, tuple(faults), seed, stand_ins), cwd, env)
+    opened = make(state, Behaviour(latency, time_scale, tuple(faults), seed, stand_ins, judges or Choice()), cwd, env)
     try:
         yield opened
     finally:

@@ -1,4 +1,4 @@
-"""Mends what a killed run left behind, before the next one: a stale lock, creates whose outcome nobody recorded."""
+"""Mends what killed processes left behind, before the next run: a stale lock, creates whose outcome nobody recorded, lost things."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import os
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from sandbox.aws.moto import daemon
+from sandbox.contract import Record
 from sandbox.world import World
 
 State = dict[str, Any]
@@ -22,12 +24,21 @@ class Run(Protocol):
     def __call__(self, *args: str, check: bool) -> subprocess.CompletedProcess[str]: ...
 
 
-def recover(run: Run, stack: str, world: World) -> list[str]:
+Forget = Callable[[Record], None]
+REFRESH = "refresh-needed"
+"""In a stack's own folder: the state may hold things that are no more."""
+
+
+def recover(run: Run, stack: str, world: World, forget: Forget | None = None) -> list[str]:
     """What was mended, one line each. Reads files only (milliseconds) unless something is to mend.
 
     `stack` is the short name. A create that was cut short is taken into the state when the world has its result, else
-    forgotten. What a dead provider made without being able to say so is taken away: the engine dropped its record of it.
+    forgotten. What a dead provider made without being able to say so is taken away: the engine dropped its record of it;
+    `forget` takes it from its judge too.
     """
+    if daemon.died(world.state):
+        for one in (world.state / "stacks").glob("*/"):
+            (one / REFRESH).touch()
     backend = world.state / "backend" / ".pulumi"
     locks = f"locks/organization/*/{stack}/*.json"
     lines = [_release(lock) for lock in sorted(backend.glob(locks)) if _is_stale(lock)]
@@ -38,7 +49,12 @@ def recover(run: Run, stack: str, world: World) -> list[str]:
         if pending := pending_creates(latest):
             made = outcomes(pending, latest, world)
             lines += _settle(run, stack, pending, made, world)
-        lines += _sweep(latest, f"urn:pulumi:{stack}::{path.parent.name}::", world)
+        lines += _sweep(latest, f"urn:pulumi:{stack}::{path.parent.name}::", world, forget or (lambda _: None))
+    if (asked := world.state / "stacks" / stack / REFRESH).exists():
+        for _ in range(2):  # what a lost cluster held is known to be lost once the cluster is
+            run("refresh", "--yes", "--skip-preview", "--stack", stack, check=True)
+        asked.unlink()
+        lines.append("moto was killed and lost its last seconds: what was made in them is out of the state, the next update makes it anew")
     return lines
 
 
@@ -94,10 +110,11 @@ def _settle(run: Run, stack: str, pending: tuple[str, ...], made: Mapping[str, s
     ]
 
 
-def _sweep(state: State, prefix: str, world: World) -> Iterator[str]:
+def _sweep(state: State, prefix: str, world: World, forget: Forget) -> Iterator[str]:
     known = _known(state) | {(urn, id_) for urn, id_ in outcomes(pending_creates(state), state, world).items()}
     for record in world.unanswered():
         if record.urn.startswith(prefix) and (record.urn, record.id) not in known:
+            forget(record)
             world.remove(record)
             yield f"{_name(record.urn)}: a provider died before it could report {record.id}: taken away, the next update creates it anew"
 

@@ -19,8 +19,10 @@ import grpc
 from sandbox.contract import StandIn
 from sandbox.faults import Fault, Faults
 from sandbox.hub import Hub
+from sandbox.judges import Choice, judges
 from sandbox.latency import SOURCES, Clock
 from sandbox.lean import protocol_only
+from sandbox.reflection.schema import Schemas
 from sandbox.servicer import Servicer
 from sandbox.world import World
 
@@ -43,16 +45,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--fault", type=Fault.parse, action="append", default=[])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--stand-ins", default=DEFAULT_STAND_INS, help="module:function that gives the stand-ins by package")
+    parser.add_argument("--judges", type=Choice.parse, default=Choice(), help="as Choice.text() writes it")
     options = parser.parse_args(argv)
     state = cast(Path, options.state)
     with (state / "stand-ins.log").open("a", encoding="utf-8") as log:
+        faults = Faults(options.fault, options.seed, state)
         hub = Hub(
             world=World(state),
             stand_ins=_factory(options.stand_ins)(state / "schemas"),
             clock=Clock(SOURCES[options.latency], options.time_scale),
-            faults=Faults(options.fault, options.seed, state),
+            faults=faults,
             log=lambda text: _log(log, text),
+            judges=judges(state, options.judges, Schemas(state / "schemas"), faults.inject, lambda text: _log(log, text)),
         )
+        hub.settle()
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
         servers = {package: _server(package, hub, pool) for package in hub.stand_ins}
         ports = {package: server.add_insecure_port("127.0.0.1:0") for package, server in servers.items()}

@@ -126,7 +126,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             session = self._sessions.at(context.peer())
             subject = _subject(session, request, preview=request.preview)
             if request.preview:
-                return provider_pb2.CreateResponse(properties=marshal(self._hub.preview(subject, inputs)))
+                return provider_pb2.CreateResponse(properties=marshal(self._hub.preview(session, subject, inputs)))
             id_, outputs = self._hub.create(session, subject, inputs, context.is_active)
             return provider_pb2.CreateResponse(id=id_, properties=marshal(outputs))
 
@@ -153,7 +153,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             session = self._sessions.at(context.peer())
             subject = _subject(session, request, preview=request.preview)
             if request.preview:
-                return provider_pb2.UpdateResponse(properties=marshal(self._hub.preview(subject, inputs, unmarshal(request.olds))))
+                foreseen = self._hub.preview(session, subject, inputs, unmarshal(request.olds), request.id)
+                return provider_pb2.UpdateResponse(properties=marshal(foreseen))
             return provider_pb2.UpdateResponse(properties=marshal(self._hub.update(session, subject, request.id, inputs)))
 
         return self._guard(context, "updating", request.urn, update, inputs)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sandbox.contract import Record
+from sandbox.contract import Intent, Record
 from sandbox.sealing import reveal
 from sandbox.vault import Vault
 
@@ -48,7 +48,13 @@ class World:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS record (type TEXT, id TEXT, account TEXT, region TEXT, package TEXT, urn TEXT,"
-            " inputs TEXT, outputs TEXT, answered INTEGER, PRIMARY KEY (type, id, account, region))"
+            " inputs TEXT, outputs TEXT, answered INTEGER, observed TEXT, PRIMARY KEY (type, id, account, region))"
+        )
+        if "observed" not in {column[1] for column in self._db.execute("PRAGMA table_info(record)")}:
+            self._db.execute("ALTER TABLE record ADD COLUMN observed TEXT NOT NULL DEFAULT '{}'")  # a world from before there were judges
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS intent (token TEXT PRIMARY KEY, package TEXT, type TEXT, urn TEXT, account TEXT, region TEXT,"
+            " name TEXT)"
         )
         self._lock = threading.RLock()
         self._version = -1
@@ -93,8 +99,8 @@ class World:
                 json.dumps(self._vault.mask(record.outputs), separators=(",", ":")),
             )
             self._db.execute(
-                "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*_key(record), record.package, record.urn, *masked, answered),
+                "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*_key(record), record.package, record.urn, *masked, answered, json.dumps(dict(record.observed))),
             )
             stale = self._drop(_key(record))
             self._add(Entry(_revealed(record), record, masked))
@@ -116,6 +122,21 @@ class World:
             self._db.execute(
                 "UPDATE record SET answered = 1 WHERE type = ? AND id = ? AND account = ? AND region = ? AND NOT answered", _key(record)
             )
+
+    def intend(self, intent: Intent) -> None:
+        """Durably, before the call that it announces."""
+        with self._lock:
+            values = (intent.token, intent.package, intent.type, intent.urn, intent.account, intent.region, intent.name)
+            self._db.execute("INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def intents(self) -> list[Intent]:
+        """Creations at a judge that were begun and whose end nobody wrote down."""
+        with self._lock:
+            return [Intent(*row) for row in self._db.execute("SELECT token, package, type, urn, account, region, name FROM intent")]
+
+    def fulfil(self, token: str) -> None:
+        with self._lock:
+            self._db.execute("DELETE FROM intent WHERE token = ?", (token,))
 
     def unanswered(self, urn: str | None = None) -> list[Record]:
         """What was made by a call whose answer never left: the engine does not know its id."""
@@ -146,8 +167,9 @@ class World:
         self._entries.clear()
         self._by_type.clear()
         self._by_identity.clear()
-        for row in self._db.execute("SELECT package, type, id, urn, account, region, inputs, outputs FROM record ORDER BY rowid"):
-            sealed = Record(*row[:6], inputs=self._vault.unmask(json.loads(row[6])), outputs=self._vault.unmask(json.loads(row[7])))
+        for row in self._db.execute("SELECT package, type, id, urn, account, region, inputs, outputs, observed FROM record ORDER BY rowid"):
+            inputs, outputs = (self._vault.unmask(json.loads(text)) for text in row[6:8])
+            sealed = Record(*row[:6], inputs=inputs, outputs=outputs, observed=json.loads(row[8]))
             self._add(Entry(_revealed(sealed), sealed, (row[6], row[7])))
 
     def _add(self, entry: Entry) -> None:
