@@ -56,7 +56,8 @@ def _adopted(inputs: Properties, world: World) -> str:
 
 
 def identify(request: Request, schema: Schema, inputs: Properties, world: World) -> tuple[str, Properties]:
-    """The id, and `inputs` with `arn` and the physical name where the type has them."""
+    """The id, and `inputs` with `arn` and the physical name where the type has them. The id that a judge gave stands."""
+    given = request.made.id if request.made else None
     region, owner = region_of(request.instance, inputs), account(request.instance)
     name = physical_name(request.type, schema, inputs)
     property_ = name_property(request.type, schema)
@@ -71,9 +72,9 @@ def identify(request: Request, schema: Schema, inputs: Properties, world: World)
     fields["name_or_hex"] = name or hexadecimal(17)
     if "{arn}" in pattern.id:
         fields["arn"] = arn(pattern.arn.format_map(fields), region, owner)
-        id_ = pattern.id.format_map(fields)
+        id_ = given or pattern.id.format_map(fields)
     else:
-        id_ = fields["id"] = pattern.id.format_map(fields) or name or hexadecimal(17)
+        id_ = fields["id"] = given or pattern.id.format_map(fields) or name or hexadecimal(17)
         fields["arn"] = arn(pattern.arn.format_map(fields), region, owner) if pattern.arn else ""
     known = dict(inputs)
     if property_ and name is not None:

@@ -10,6 +10,7 @@ from sandbox.aws.identity import identify
 from sandbox.aws.invokes import answer
 from sandbox.aws.naming import name_property, named
 from sandbox.aws.outputs import Context, shape
+from sandbox.aws.outputs.context import merged
 from sandbox.aws.regions import REGIONS, account, default_tags, partition, region_of, structured
 from sandbox.aws.replacement import immutable
 from sandbox.aws.rules import judge
@@ -74,6 +75,8 @@ class Aws(Reflected):
             id_ = prior.id
         else:
             id_, known = identify(request, schema, known, world)
+        if request.made:
+            known = merged(known, request.made.outputs)
         return id_, complete(schema, shape(Context(request, known, id_, prior, world), schema))
 
     def release(self, record: Record, world: World) -> None:

@@ -12,6 +12,8 @@ from sandbox.launcher import Session, session
 from sandbox.tools import ToolMissing
 from tests.sandbox.boxes import PROGRAM, TINY, write_project
 
+pytest.register_assert_rewrite("tests.sandbox.moto.life")  # it asserts for the tests of its folder, which want to see values
+
 Open = Callable[..., Session]
 
 

@@ -19,7 +19,8 @@ _RENEWED = {
 def shape(context: Context, schema: Schema) -> Properties:
     make = OUTPUTS.get(context.request.type)
     made = make(context) if make else {}
-    renewed = {name: made[name] for name in _RENEWED.get(context.request.type, ()) if name in made}
+    judged = context.request.made.outputs if context.request.made else {}
+    renewed = {name: made[name] for name in _RENEWED.get(context.request.type, ()) if name in made and name not in judged}
     # A table may name what this version of the SDK lacks.
     special = {name: value for name, value in made.items() if name in schema.outputs}
     return merged({**by_name(context, schema), **special}, context.known) | renewed

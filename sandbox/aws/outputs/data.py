@@ -19,7 +19,7 @@ def full_version(engine: str, version: str) -> str:
 def instance(c: Context) -> Properties:
     engine = c.text("engine") or "postgres"
     port = int(c.known.get("port") or _PORTS.get(engine, 5432))
-    host = c.keep("address", lambda: f"{c.text('identifier')}.c{hexadecimal(11)}.{c.region}.rds.{c.dns}")
+    host = c.text("address") or f"{c.text('identifier')}.c{hexadecimal(11)}.{c.region}.rds.{c.dns}"
     group = c.other("aws:rds/subnetGroup:SubnetGroup", c.known.get("dbSubnetGroupName"))
     vpc = c.other("aws:ec2/vpc:Vpc", group.outputs.get("vpcId")) if group else None
     version = c.text("engineVersion")

@@ -59,7 +59,7 @@ def nat_gateway(c: Context) -> Properties:
 
 
 def eip(c: Context) -> Properties:
-    ip = c.keep("publicIp", public_ip)
+    ip = c.text("publicIp") or public_ip()
     area = "" if c.region == "us-east-1" else f".{c.region}"
     return {
         "allocationId": c.id,
