@@ -122,7 +122,10 @@ class Kubernetes(Reflected):
         if request.type == crds.RELEASE:
             return prior.id if prior else release.release_id(inputs), release.outputs(inputs, prior)
         known = {name: value for name, value in inputs.items() if value is not None}
-        return prior.id if prior else object_id(known), computed(reach(request.instance, world), known, prior)
+        outputs = computed(reach(request.instance, world), known, prior)
+        if request.made:  # what the API server says of it goes before what we make up
+            outputs |= {name: {**mapping(outputs.get(name)), **mapping(told)} for name, told in request.made.outputs.items()}
+        return prior.id if prior else object_id(known), outputs
 
     def release(self, record: Record, world: World) -> None:
         """Kubernetes lets go of everything; what a namespace holds goes with it."""
