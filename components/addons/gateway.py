@@ -151,9 +151,10 @@ def monitor_spec() -> Values:
 
 
 def install(
-    ctx: AddonsContext, namespace: pulumi.Output[str], controller: Release, load_balancers: list[Release], monitors: Release
+    ctx: AddonsContext, namespace: pulumi.Output[str], controller: Release, outside: list[Release], monitors: Release
 ) -> SharedGateway:
-    """`load_balancers` is the cloud's controller of load balancers, where it needs one in the cluster."""
+    """`outside` are the controllers that make things outside for the public Service: its records, and its load balancer where the cloud
+    needs one in the cluster."""
     proxy = ctx.custom(ENVOY_API, "EnvoyProxy", NAME, proxy_spec(ctx.spec), [controller], namespace=namespace)
     parameters = {"group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": NAME, "namespace": namespace}
     gateway_class = ctx.custom(
@@ -163,7 +164,7 @@ def install(
     ctx.custom(GATEWAY_API, "HTTPRoute", "https-redirect", redirect_spec(ctx.spec), [gateway], namespace=namespace)
     ctx.custom(ENVOY_API, "ClientTrafficPolicy", NAME, client_spec(), [gateway], namespace=namespace)
     ctx.custom("monitoring.coreos.com/v1", "PodMonitor", "envoy", monitor_spec(), [monitors], namespace=namespace)
-    service = _load_balancer(ctx, namespace, [gateway, *load_balancers])
+    service = _load_balancer(ctx, namespace, [gateway, *outside])
     return SharedGateway(gateway, service, service.status.apply(_address))
 
 

@@ -59,9 +59,9 @@ def _declare(ctx: AddonsContext) -> AddonsOutputs:
     store = external_secrets.install(ctx, space[namespaces.EXTERNAL_SECRETS.name], [monitoring_kinds])
     controller = envoy_gateway.install(ctx, public)
     certificates = cert_manager.install(ctx, space[namespaces.CERT_MANAGER.name], [controller, monitoring_kinds])
-    shared = gateway.install(ctx, public, controller, load_balancers, monitoring_kinds)
+    names = external_dns.install(ctx, space[namespaces.EXTERNAL_DNS.name], [monitoring_kinds])
+    shared = gateway.install(ctx, public, controller, [*load_balancers, names], monitoring_kinds)
     issuers.install(ctx, public, certificates)
-    external_dns.install(ctx, space[namespaces.EXTERNAL_DNS.name], [monitoring_kinds])
     velero.install(ctx, space[namespaces.VELERO.name], [monitoring_kinds])
 
     stack = kube_prometheus_stack.install(ctx, monitoring, nodes, volumes, monitoring_kinds, store, shared.ready)

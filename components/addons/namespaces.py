@@ -29,7 +29,8 @@ SYSTEM = "kube-system"
 @dataclass(frozen=True)
 class Place:
     """`webhooks` are ports that the API server calls from inside the network, `public` ports that anybody calls, `shared` ports that every
-    pod of the cluster calls. `egress` are ports on any address besides 443; `reaches_cluster` lets its pods call every pod and node."""
+    pod of the cluster calls. `egress` are ports on any address besides 443; `reaches_cluster` lets its pods call every pod and node.
+    `claims` says that pods have volumes: what charts claim for them goes with the namespace at the latest."""
 
     name: str
     pod_security: Literal["privileged", "baseline", "restricted"] = "restricted"
@@ -39,6 +40,7 @@ class Place:
     clients: tuple[tuple[str, int], ...] = ()
     egress: tuple[int, ...] = ()
     reaches_cluster: bool = False
+    claims: bool = False
 
 
 # Envoy listens on the Gateway's ports plus 10000, since ports below 1024 need a capability.
@@ -55,6 +57,7 @@ MONITORING = Place(
     clients=(("gateway-system", 3000), ("node-telemetry", 3100)),
     egress=(587,),
     reaches_cluster=True,
+    claims=True,
 )
 # Privileged: node-exporter uses the node's network, process and file namespaces, Alloy reads the pods' log files under /var/log.
 NODE_TELEMETRY = Place("node-telemetry", pod_security="privileged", reaches_cluster=True)
@@ -68,7 +71,7 @@ def namespace(ctx: AddonsContext, place: Place) -> pulumi.Output[str]:
     made = Namespace(
         f"{ctx.name}-{place.name}",
         metadata=ObjectMetaArgs(name=place.name, labels=labels(place)),
-        opts=ctx.after(),
+        opts=ctx.after(*(ctx.cluster.volumes if place.claims else ())),
     )
     name = made.metadata.apply(lambda metadata: metadata.name or place.name)
     NetworkPolicy(

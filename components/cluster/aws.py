@@ -41,7 +41,7 @@ class AwsCluster(Component[ClusterOutputs]):
         access = self._administrators(name, decided, place, cluster)
         first = before_nodes(name, place, cluster, self.child)
         role = node_role(name, place, self.child)
-        # A node that comes up before its network add-on never gets ready, and EKS then gives the group up.
+        # A node that comes up before its network add-on never gets ready, and EKS then gives the group up; likewise without a way out.
         nodes = node_groups(
             name,
             decided.pools,
@@ -50,7 +50,7 @@ class AwsCluster(Component[ClusterOutputs]):
             role,
             network,
             key,
-            pulumi.ResourceOptions(parent=self, depends_on=[*first.values(), *role.rights]),
+            pulumi.ResourceOptions(parent=self, depends_on=[*first.values(), *role.rights, *network.ways_out]),
         )
         # Their pods need a node to become healthy, and an add-on that does not is reported as failed.
         later = on_nodes(name, place, site.tags, cluster, key, pulumi.ResourceOptions(parent=self, depends_on=nodes))
@@ -63,7 +63,8 @@ class AwsCluster(Component[ClusterOutputs]):
                 # EKS always sets it; the SDK's type is optional because it is the type of the input too.
                 client_group=cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or ""),
                 pools=tuple(pool.name for pool in decided.pools),
-                ready=(*nodes, first["eks-pod-identity-agent"]),
+                # The last of it: it waits for the nodes, and they for the identity agent.
+                ready=(later["coredns"],),
                 volumes=(later["aws-ebs-csi-driver"], later["snapshot-controller"]),
                 key=key,
             )

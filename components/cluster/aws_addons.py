@@ -37,19 +37,22 @@ def on_nodes(
     child = pulumi.ResourceOptions(parent=opts.parent)
     account = "ebs-csi-controller-sa"
     storage = _role(f"{name}-storage", place, name, account, child)
-    iam.RolePolicyAttachment(
+    disks = iam.RolePolicyAttachment(
         f"{name}-storage-policy",
         role=storage.name,
         policy_arn=place.managed_policy("service-role/AmazonEBSCSIDriverPolicy"),
         opts=child,
     )
-    iam.RolePolicy(f"{name}-storage-key", role=storage.name, policy=key.ref.apply(lambda arn: document(volume_key(place, arn))), opts=child)
+    policy = key.ref.apply(lambda arn: document(volume_key(place, arn)))
+    encryption = iam.RolePolicy(f"{name}-storage-key", role=storage.name, policy=policy, opts=child)
+    # On destroy the driver needs its rights until the last volume is gone.
+    with_rights = opts.merge(pulumi.ResourceOptions(depends_on=[disks, encryption]))
     # The provider's default tags do not reach volumes that the driver makes; the cluster's tag is what backup rights rest on.
     settings = {"controller": {"extraVolumeTags": {**tags, VOLUME_TAG: name}}}
     return {
         "coredns": _addon(name, "coredns", cluster, opts),
         "snapshot-controller": _addon(name, "snapshot-controller", cluster, opts),
-        "aws-ebs-csi-driver": _addon(name, "aws-ebs-csi-driver", cluster, opts, settings, {account: storage.arn}),
+        "aws-ebs-csi-driver": _addon(name, "aws-ebs-csi-driver", cluster, with_rights, settings, {account: storage.arn}),
     }
 
 

@@ -21,7 +21,8 @@ class ClusterOutputs:
     client_group: pulumi.Output[str]
     pools: tuple[str, ...]
     ready: tuple[pulumi.Resource, ...] = ()
-    """What must exist before a pod can run with an identity: node pools and the identity agent. For `depends_on` only."""
+    """What must exist before a pod can run with an identity and find others by name: node pools, the identity agent, DNS. For `depends_on`
+    only. On destroy it outlives the pods, whose controllers clean up to the end."""
     volumes: tuple[pulumi.Resource, ...] = ()
     """The drivers of volumes and of snapshots, where the cluster does not bring them: for `depends_on` of what makes either, so that on
     destroy a driver goes after its volumes."""

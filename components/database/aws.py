@@ -170,7 +170,10 @@ class AwsDatabase(Component[DatabaseOutputs]):
         return pulumi.ResourceOptions(parent=self, protect=self._spec.deletion_protected, depends_on=logs, ignore_changes=ignored)
 
     def _security_group(self, network: NetworkOutputs, clients: ClusterOutputs) -> ec2.SecurityGroup:
-        """No egress: the provider takes away the rule that AWS adds, the database calls nobody, and answers pass without a rule."""
+        """No egress: the provider takes away the rule that AWS adds, the database calls nobody, and answers pass without a rule.
+
+        The rule stands apart from the group: within it the database would wait for the cluster, whose group it names.
+        """
         group = ec2.SecurityGroup(f"{self._name}-group", description=f"PostgreSQL {self._name}", vpc_id=network.id, opts=self.child)
         vpc.SecurityGroupIngressRule(
             f"{self._name}-from-cluster",

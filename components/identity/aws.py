@@ -51,29 +51,33 @@ class AwsIdentity(Component[IdentityOutputs]):
             ),
             opts=self.child,
         )
+        rights: list[pulumi.Resource] = []
         if grants:
-            iam.RolePolicy(
+            policy = iam.RolePolicy(
                 f"{name}-policy",
                 role=role.name,
                 policy=pulumi.Output.all(*(_statements(where(site), site.name, grant) for grant in grants)).apply(_document),
                 opts=self.child,
             )
+            rights.append(policy)
         for index, grant in enumerate(grant for grant in grants if isinstance(grant, KeyGrant) and grant.key.exclusive):
             # The key's own policy leaves IAM no say: a grant is the only way in.
-            kms.Grant(
+            given = kms.Grant(
                 f"{name}-key-{index}",
                 key_id=grant.key.id,
                 grantee_principal=role.arn,
                 operations=["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"],
                 opts=self.child,
             )
+            rights.append(given)
         binding = eks.PodIdentityAssociation(
             f"{name}-binding",
             cluster_name=cluster.name,
             namespace=spec.namespace,
             service_account=spec.service_account,
             role_arn=role.arn,
-            opts=self.child,
+            # Whoever waits for the binding starts with its rights, and on destroy cleans up with them to the end.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=rights),
         )
         self.publish(IdentityOutputs(ref=role.arn, annotations={}, pod_labels={}, binding=binding))
 

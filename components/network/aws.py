@@ -28,6 +28,7 @@ class AwsNetwork(Component[NetworkOutputs]):
         super().__init__(name, opts)
         self._name = name
         self._where = where(site)
+        self._ways_out: list[pulumi.Resource] = []
         decided = plan(spec, site.zones)
         vpc = ec2.Vpc(
             f"{name}-vpc",
@@ -54,6 +55,7 @@ class AwsNetwork(Component[NetworkOutputs]):
                 private_cidrs=tuple(zone.private for zone in decided.zones),
                 data_cidrs=tuple(zone.data for zone in decided.zones),
                 egress_ips=tuple(address.public_ip for address in addresses),
+                ways_out=tuple(self._ways_out),
             )
         )
 
@@ -61,7 +63,10 @@ class AwsNetwork(Component[NetworkOutputs]):
         name = self._name
         internet = ec2.InternetGateway(f"{name}-internet", vpc_id=vpc.id, tags={"Name": name}, opts=self.child)
         table = self._table("public", vpc)
-        ec2.Route(f"{name}-public-out", route_table_id=table.id, destination_cidr_block=ANYWHERE, gateway_id=internet.id, opts=self.child)
+        out = ec2.Route(
+            f"{name}-public-out", route_table_id=table.id, destination_cidr_block=ANYWHERE, gateway_id=internet.id, opts=self.child
+        )
+        self._ways_out.append(out)
         subnets = {
             zone.name: self._subnet("public", zone, zone.public, vpc, table, {"kubernetes.io/role/elb": "1"}) for zone in decided.zones
         }
@@ -88,13 +93,14 @@ class AwsNetwork(Component[NetworkOutputs]):
         tables: list[ec2.RouteTable] = []
         for zone in decided.zones:
             table = self._table(f"private-{zone.letter}", vpc)
-            ec2.Route(
+            out = ec2.Route(
                 f"{self._name}-private-{zone.letter}-out",
                 route_table_id=table.id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=gateways[decided.nat_of(zone.name)].id,
                 opts=self.child,
             )
+            self._ways_out.append(out)
             subnets.append(self._subnet("private", zone, zone.private, vpc, table, {"kubernetes.io/role/internal-elb": "1"}))
             tables.append(table)
         return subnets, tables
@@ -129,12 +135,14 @@ class AwsNetwork(Component[NetworkOutputs]):
             tags={"Name": name, "tier": what} | tags,
             opts=self.child,
         )
-        ec2.RouteTableAssociation(f"{name}-routes", subnet_id=subnet.id, route_table_id=table.id, opts=self.child)
+        routed = ec2.RouteTableAssociation(f"{name}-routes", subnet_id=subnet.id, route_table_id=table.id, opts=self.child)
+        if what != "data":
+            self._ways_out.append(routed)
         return subnet
 
     def _endpoints(self, where: Where, decided: Plan, vpc: ec2.Vpc, subnets: list[ec2.Subnet], tables: list[ec2.RouteTable]) -> None:
         name = self._name
-        ec2.VpcEndpoint(
+        objects = ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=vpc.id,
             service_name=endpoint_service(where, "s3"),
@@ -144,6 +152,7 @@ class AwsNetwork(Component[NetworkOutputs]):
             tags={"Name": f"{name}-s3"},
             opts=self.child,
         )
+        self._ways_out.append(objects)
         group = ec2.SecurityGroup(
             f"{name}-endpoints",
             description="HTTPS from the network to the private endpoints of AWS",
@@ -158,7 +167,7 @@ class AwsNetwork(Component[NetworkOutputs]):
             opts=self.child,
         )
         for service in INTERFACES:
-            ec2.VpcEndpoint(
+            endpoint = ec2.VpcEndpoint(
                 f"{name}-{service.replace('.', '-')}",
                 vpc_id=vpc.id,
                 service_name=endpoint_service(where, service),
@@ -170,3 +179,4 @@ class AwsNetwork(Component[NetworkOutputs]):
                 tags={"Name": f"{name}-{service}"},
                 opts=self.child,
             )
+            self._ways_out.append(endpoint)

@@ -19,3 +19,6 @@ class NetworkOutputs:
     private_cidrs: tuple[str, ...]
     data_cidrs: tuple[str, ...]
     egress_ips: tuple[pulumi.Output[str], ...]
+    ways_out: tuple[pulumi.Resource, ...] = ()
+    """By which machines in the private subnets reach the cloud and the Internet: for `depends_on` of what makes them, so that on destroy
+    they do not outlive their ways out."""

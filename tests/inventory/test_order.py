@@ -11,24 +11,9 @@ from tests.recorder import Recording, record
 
 pytestmark = pytest.mark.inventory
 
-REPEATED = {
-    # Add-ons wait for a cluster that is ready, whatever their values say; these also take a class of storage, which waits itself.
-    "addons-jaeger": "cluster-",
-    "addons-kube-prometheus-stack": "cluster-",
-    "addons-loki": "cluster-",
-}
-"""End of a resource's name, and what the names of the needless edges' ends have in them. Each row is needed by some stack."""
-
 
 def test_no_dependency_is_written_that_the_values_imply(registered: Recording[None]) -> None:
-    repeated = {(item.name, other.name) for item, other in Graph(registered).repeated()}
-    known = {(name, other) for name, other in repeated for end, within in REPEATED.items() if name.endswith(end) and f"-{within}" in other}
-    assert sorted(repeated - known) == []
-
-
-def test_every_known_repetition_still_exists(phase1: Recording[None]) -> None:
-    names = {item.name for item, _ in Graph(phase1).repeated()}
-    assert [end for end in REPEATED if not any(name.endswith(end) for name in names)] == []
+    assert sorted((item.name, other.name) for item, other in Graph(registered).repeated()) == []
 
 
 def test_a_needless_dependency_is_found() -> None:

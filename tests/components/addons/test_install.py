@@ -124,10 +124,13 @@ def test_what_claims_volumes_goes_before_the_driver_that_deletes_them():
     assert "drivers" in kind.depends_on
     for name in ("kube-prometheus-stack", "loki", "jaeger"):
         assert {"storage", "jaeger-traces"} & needs(production().release(name))
+    spaces = {item.inputs["metadata"]["name"]: item for item in production().recording.of("kubernetes:core/v1:Namespace")}
+    assert [name for name, item in spaces.items() if "drivers" in item.depends_on] == ["monitoring"], "what charts claim goes with it"
 
 
-def test_the_load_balancer_goes_before_its_controller():
-    assert {"gateway-shared", "aws-load-balancer-controller"} <= needs(production().recording.one("kubernetes:core/v1:Service"))
+def test_the_load_balancer_and_its_names_go_before_their_controllers():
+    wanted = {"gateway-shared", "aws-load-balancer-controller", "external-dns"}
+    assert wanted <= needs(production().recording.one("kubernetes:core/v1:Service"))
 
 
 def test_who_talks_to_the_cloud_has_the_least_identity():

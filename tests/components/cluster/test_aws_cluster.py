@@ -135,6 +135,11 @@ def test_the_network_is_ready_before_the_nodes_and_the_rest_after_them(productio
         assert {f"{NAME}-host-from-2", f"{NAME}-agent-from-1"} <= set(production.one(ADDON, f"{NAME}-{addon}").depends_on)
 
 
+def test_the_driver_of_volumes_has_its_rights_from_first_to_last(production: Recording[AwsCluster]) -> None:
+    driver = production.one(ADDON, f"{NAME}-aws-ebs-csi-driver")
+    assert {f"{NAME}-storage-policy", f"{NAME}-storage-key"} <= set(driver.depends_on)
+
+
 def test_network_policies_are_enforced(production: Recording[AwsCluster]) -> None:
     settings = json.loads(production.one(ADDON, f"{NAME}-vpc-cni").inputs["configurationValues"])
     assert settings == {"enableNetworkPolicy": "true"}
@@ -177,14 +182,13 @@ def test_the_kubeconfig_asks_for_a_token_and_holds_none(production: Recording[Aw
     assert json.loads(kubeconfig("a", "https://b", "c", "eu-west-1"))["current-context"] == "a"
 
 
-def test_the_cluster_is_known_by_the_group_of_its_nodes_and_ready_with_nodes_and_identity_agent(
+def test_the_cluster_is_known_by_the_group_of_its_nodes_and_ready_when_pods_find_others_by_name(
     production: Recording[AwsCluster],
 ) -> None:
     outputs = production.one("eucloud:aws:Cluster").outputs
     assert outputs["client_group"] == wiring.NODES_GROUP
     assert outputs["pools"] == ["host", "agent"]
-    ready = production.result.outputs.ready
-    assert [type(resource) for resource in ready] == [eks.NodeGroup, eks.NodeGroup, eks.Addon]
+    assert [resource.pulumi_resource_name for resource in production.result.outputs.ready] == [f"{NAME}-coredns"]
 
 
 def test_whoever_makes_volumes_or_snapshots_may_wait_for_their_drivers(production: Recording[AwsCluster]) -> None:

@@ -86,6 +86,13 @@ def test_the_role_is_bound_to_the_service_account_in_the_cluster() -> None:
     assert registered.one("eucloud:aws:Identity").outputs["ref"] == registered.one(ROLE).state["arn"]
 
 
+def test_who_waits_for_the_binding_has_its_rights() -> None:
+    registered = identity(lambda: [KeyGrant(wiring.key(exclusive=True))])
+    rights = (*registered.of(POLICY), *registered.of("aws:kms/grant:Grant"))
+    assert {item.name for item in rights} <= set(registered.one(BINDING).depends_on)
+    assert len(rights) == 2
+
+
 def test_an_identity_without_grants_has_no_rights() -> None:
     assert identity(list).of(POLICY) == []
 

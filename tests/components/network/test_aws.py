@@ -79,6 +79,15 @@ def test_gateways_stand_in_public_subnets_and_wait_for_the_internet_gateway(prod
     assert production.one("eucloud:aws:Network").outputs["egress_ips"] == [f"15.160.0.{ord(zone)}" for zone in "abc"]
 
 
+def test_machines_may_wait_for_their_ways_out(production: Recording[Any]) -> None:
+    ways_out = {resource.pulumi_resource_name for resource in production.result.outputs.ways_out}
+    assert ways_out == {
+        *(f"{NAME}-{where}-out" for where in ("public", "private-a", "private-b", "private-c")),
+        *(f"{NAME}-{tier}-{zone}-routes" for tier in ("public", "private") for zone in "abc"),
+        *(item.name for item in production.of("aws:ec2/vpcEndpoint:VpcEndpoint")),
+    }
+
+
 def test_one_gateway_serves_all_zones_where_that_is_enough() -> None:
     registered = made(ONE)
     assert registered.types()["aws:ec2/natGateway:NatGateway"] == registered.types()["aws:ec2/eip:Eip"] == 1
