@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from infra.mistakes import SettingsError
-from ops.stack import events, summary
+from ops.stack import events, kept, summary
 from ops.stack.engine import Engine, Refused
 from ops.stack.files import StackMissing, stack_file
 from ops.stack.hints import Said, hints
+from ops.stack.options import Folder, How, Stack, sandboxed
 from ops.stack.state import State
-from sandbox.faults import Fault
-from sandbox.launcher import CommandFailed, StandInsFailed, session
+from sandbox import judges
+from sandbox.judges import Otherwise
+from sandbox.launcher import CommandFailed, Session, StandInsFailed, session
 from sandbox.recover import recover
 from sandbox.tools import ToolMissing
 
@@ -28,25 +31,9 @@ QUIET = ("--suppress-progress", "--suppress-outputs", "--suppress-permalink=true
 """The outputs come in the summary."""
 
 
-def checked_faults(faults: list[str] | None) -> list[str] | None:
-    for text in faults or ():
-        try:
-            Fault.parse(text)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
-    return faults
-
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-
-Stack = Annotated[str, typer.Option("--stack", "-s", help="The middle of Pulumi.<stack>.yaml.")]
-Folder = Annotated[Path, typer.Option("--state", envvar="EUCLOUD_STATE", help="Where the sandbox keeps state and world.")]
-Latency = Annotated[str, typer.Option(help="How long operations take: none or realistic.")]
-Scale = Annotated[float, typer.Option("--time-scale", help="Latencies are divided by this.")]
-Faults = Annotated[
-    list[str] | None, typer.Option("--fault", callback=checked_faults, help="throttle:SHARE, fail:GLOB or crash:GLOB; may be repeated.")
-]
 STATE = ROOT / ".sandbox"
+KeepData = Annotated[bool, typer.Option("--keep-data", help="Leave what holds data too, protected or not, and write a list of it.")]
 
 
 def say(text: str) -> None:
@@ -69,28 +56,34 @@ def secrets_of(source: Path) -> tuple[str, ...]:
     return given(Settings.load_file(source))
 
 
+def how_opened(state: Path, folder: Path, how: How) -> AbstractContextManager[Session]:
+    """Raises Otherwise where the state's things stand before other judges than those asked for."""
+    state.mkdir(parents=True, exist_ok=True)
+    chosen = judges.settled(state.resolve(), how.aws, how.kubernetes)
+    return session(state, cwd=folder, latency=how.latency, time_scale=how.time_scale, faults=how.faults, judges=chosen)
+
+
 @contextmanager
-def opened(
-    stack: str, state: Path, latency: str = "none", time_scale: float = 1.0, faults: Sequence[str] | None = None, *, runs: bool = True
-) -> Generator[Engine]:
+def opened(stack: str, state: Path, how: How | None = None, *, runs: bool = True) -> Generator[Engine]:
     """The stack, ready for a command: nothing half done is left; where the program `runs`, its settings hold and its secrets are given."""
     try:
         source = stack_file(ROOT, stack)
         secrets = secrets_of(source) if runs else None
         folder = state.resolve() / "stacks" / stack
         folder.mkdir(parents=True, exist_ok=True)
-        with session(state, cwd=folder, latency=latency, time_scale=time_scale, faults=faults or ()) as started:
+        with how_opened(state, folder, how or How()) as started:
             engine = Engine(ROOT, stack, folder, started)
             # First, since the CLI refuses every command on a state that a killed run left half written.
-            for line in recover(engine.mend, stack, started.world()):
-                say(f"recovered: {line}")
+            with contextlib.closing(started.world()) as world:
+                for line in recover(engine.mend, stack, world, started.forget):
+                    say(f"recovered: {line}")
             engine.prepare(source, secrets)
             yield engine
     except SettingsError as error:
         say(f"Pulumi.{stack}.yaml is not right, nothing was registered:")
         say("\n".join(f"  {line}" for line in error.lines))
         raise typer.Exit(1) from None
-    except (StackMissing, StandInsFailed, ToolMissing) as error:
+    except (StackMissing, StandInsFailed, ToolMissing, Otherwise) as error:
         say(str(error))
         raise typer.Exit(1) from None
     except (Refused, CommandFailed) as error:
@@ -101,25 +94,30 @@ def opened(
 def told(engine: Engine, begun: float, *, preview: bool = False) -> None:
     """The summary, on standard output."""
     read = events.told(events.read(engine.event_log))
-    summary.console().print(summary.report(engine.stack, read, State.parse(engine.export()), time.monotonic() - begun, preview=preview))
+    watched = judges.where(engine.session.state)
+    state = State.parse(engine.export())
+    summary.console().print(summary.report(engine.stack, read, state, time.monotonic() - begun, watched, preview=preview))
 
 
 @app.command()
-def up(stack: Stack = "prod", state: Folder = STATE, latency: Latency = "none", time_scale: Scale = 1.0, fault: Faults = None) -> None:
+@sandboxed
+def up(how: How, stack: Stack = "prod", state: Folder = STATE) -> None:
     """Preview and update, the residency policies on; a second run changes nothing."""
     begun = time.monotonic()
-    with opened(stack, state, latency, time_scale, fault) as engine:
+    with opened(stack, state, how) as engine:
         said = engine.operate("up", "--yes", *QUIET, *POLICIES)
         if said.code:
             stop(said)
+        kept.forget(engine.folder)
         told(engine, begun)
 
 
 @app.command()
-def preview(stack: Stack = "prod", state: Folder = STATE, latency: Latency = "none", time_scale: Scale = 1.0, fault: Faults = None) -> None:
+@sandboxed
+def preview(how: How, stack: Stack = "prod", state: Folder = STATE) -> None:
     """What `up` would change, the residency policies on."""
     begun = time.monotonic()
-    with opened(stack, state, latency, time_scale, fault) as engine:
+    with opened(stack, state, how) as engine:
         said = engine.operate("preview", *QUIET, *POLICIES)
         if said.code:
             stop(said)
@@ -127,10 +125,11 @@ def preview(stack: Stack = "prod", state: Folder = STATE, latency: Latency = "no
 
 
 @app.command()
-def refresh(stack: Stack = "prod", state: Folder = STATE, latency: Latency = "none", time_scale: Scale = 1.0, fault: Faults = None) -> None:
+@sandboxed
+def refresh(how: How, stack: Stack = "prod", state: Folder = STATE) -> None:
     """Read the stand-in world again, and record what drifted."""
     begun = time.monotonic()
-    with opened(stack, state, latency, time_scale, fault) as engine:
+    with opened(stack, state, how) as engine:
         said = engine.operate("refresh", "--yes", *QUIET)
         if said.code:
             stop(said)
@@ -138,11 +137,16 @@ def refresh(stack: Stack = "prod", state: Folder = STATE, latency: Latency = "no
 
 
 @app.command()
-def destroy(stack: Stack = "prod", state: Folder = STATE, latency: Latency = "none", time_scale: Scale = 1.0, fault: Faults = None) -> None:
+@sandboxed
+def destroy(how: How, stack: Stack = "prod", state: Folder = STATE, keep_data: KeepData = False) -> None:
     """Remove what is not protected, then say what is left and how to release it."""
-    with opened(stack, state, latency, time_scale, fault, runs=False) as engine:
+    with opened(stack, state, how, runs=False) as engine:
+        if keep_data and (urns := kept.unprotected_data(State.parse(engine.export()))):
+            # In the state, so that no later destroy takes it unasked, until the program or a person says otherwise.
+            engine.read("state", "protect", "--yes", "--stack", stack, *urns)
         said = engine.operate("destroy", "--yes", "--exclude-protected", *QUIET)
-        summary.console().print(summary.remainder(stack, State.parse(engine.export())), markup=False, soft_wrap=True)
+        left = State.parse(engine.export())
+        summary.console().print(summary.remainder(stack, left, kept.write(engine.folder, left)), markup=False, soft_wrap=True)
         if said.code:
             stop(said)
 
@@ -155,17 +159,23 @@ def export(stack: Stack = "prod", state: Folder = STATE) -> None:
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
+@sandboxed
 def pulumi(
+    how: How,
     arguments: Annotated[list[str], typer.Argument(help="After --: any command of the CLI.")],
     stack: Stack = "prod",
     state: Folder = STATE,
-    latency: Latency = "none",
-    time_scale: Scale = 1.0,
-    fault: Faults = None,
 ) -> None:
     """Any other command of the CLI, beside the stand-ins: `pulumi -- stack output --json`."""
-    with opened(stack, state, latency, time_scale, fault, runs=False) as engine:
+    with opened(stack, state, how, runs=False) as engine:
         stop(engine.passed_through(arguments))
+
+
+@app.command(name="stop")
+def stop_judges(state: Folder = STATE) -> None:
+    """End the judges (moto, the API server): what they keep stays on disk, and the next verb starts them again."""
+    ended = judges.stop(state.resolve())
+    say(f"stopped: {', '.join(ended)}" if ended else "no judge was running")
 
 
 if __name__ == "__main__":

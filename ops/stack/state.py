@@ -46,16 +46,24 @@ class State:
     def protected(self) -> tuple[Resource, ...]:
         return tuple(resource for resource in self.declared if resource.get("protect"))
 
+    def bearing(self) -> Mapping[str, frozenset[str]]:
+        """URNs of what something protected needs, protected itself or not, and the names of what needs it."""
+        by_urn = {resource["urn"]: resource for resource in self.declared}
+        upon: dict[str, set[str]] = {}
+        for resource in self.protected():
+            open_, seen = [resource["urn"]], set[str]()
+            while open_:
+                fresh = {urn for urn in waits_for(by_urn[open_.pop()]) if urn in by_urn} - seen
+                seen |= fresh
+                open_ += fresh
+            for urn in seen:
+                upon.setdefault(urn, set()).add(name_of(resource))
+        return {urn: frozenset(names) for urn, names in upon.items()}
+
     def standing_on(self) -> tuple[Resource, ...]:
         """What is not protected itself but must stay because something protected needs it."""
-        by_urn = {resource["urn"]: resource for resource in self.declared}
-        open_, needed = [resource["urn"] for resource in self.protected()], set[str]()
-        while open_:
-            for urn in waits_for(by_urn[open_.pop()]):
-                if urn in by_urn and urn not in needed:
-                    needed.add(urn)
-                    open_.append(urn)
-        return tuple(resource for urn, resource in by_urn.items() if urn in needed and not resource.get("protect"))
+        needed = self.bearing()
+        return tuple(resource for resource in self.declared if resource["urn"] in needed and not resource.get("protect"))
 
 
 def name_of(resource: Resource) -> str:

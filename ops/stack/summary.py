@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -64,8 +65,10 @@ def headline(stack: str, told: Told, *, preview: bool) -> str:
     return f"{stack}: {counts(changes, FUTURE if preview else PAST)}"
 
 
-def report(stack: str, told: Told, state: State, seconds: float, *, preview: bool = False) -> Table:
-    """After up, preview and refresh. Rows: policies, resources, outputs, time."""
+def report(
+    stack: str, told: Told, state: State, seconds: float, judges: Mapping[str, str] | None = None, *, preview: bool = False
+) -> Table:
+    """After up, preview and refresh. Rows: policies, resources, outputs, judges that run and how to look at them, time."""
     table = Table(title=headline(stack, told, preview=preview), title_justify="left", title_style="bold", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -78,6 +81,8 @@ def report(stack: str, told: Told, state: State, seconds: float, *, preview: boo
         for name, value in flat(state.outputs()):
             table.add_row(name, Text(value))
         table.add_section()
+        for name, command in (judges or {}).items():
+            table.add_row(name, Text(command))
     table.add_row("time", f"{seconds:.0f} s")
     return table
 
@@ -91,8 +96,8 @@ def listed(resources: Sequence[Resource]) -> list[str]:
     return lines
 
 
-def remainder(stack: str, state: State) -> str:
-    """After destroy: what is left, why, and how to release it."""
+def remainder(stack: str, state: State, written: Path | None = None) -> str:
+    """After destroy: what is left, why, how to release it, and where it is written down."""
     protected, standing = state.protected(), state.standing_on()
     if not state.declared:
         return f"{stack}: nothing is left"
@@ -103,10 +108,13 @@ def remainder(stack: str, state: State) -> str:
     kept = {resource["urn"] for resource in (*protected, *standing)}
     if others := [resource for resource in state.declared if resource["urn"] not in kept]:
         lines += ["\nnot deleted for another reason, see above:", *listed(others)]
+    if written:
+        lines.append(f"\nWritten down with ids, regions and reasons: {written}")
     if protected:
         lines.append(
-            f"\nTo release all of it: write `deletion_protection: false` under `eu-cloud:stack` in Pulumi.{stack}.yaml,"
-            f" then `make up STACK={stack}` and `make destroy STACK={stack}`."
+            f"\n`make up STACK={stack}` takes all of it over again."
+            f"\nTo release all of it: write `deletion_protection: false` under `eu-cloud:stack` in Pulumi.{stack}.yaml (staging and"
+            f" development do without), then `make up STACK={stack}` and `make destroy STACK={stack}`."
             f'\nTo release one: make pulumi STACK={stack} ARGS="state unprotect URN" (URNs: make export STACK={stack}), then make destroy.'
         )
     return "\n".join(lines)

@@ -20,6 +20,8 @@ KEEPERS = {
 """The only things in the world that may hold a secret, and the property that does."""
 VAULT = "vault.db"
 """The stand-ins' own keeping place, readable by the owner only; a cloud has one too."""
+CLOUD = "moto.pickle"
+"""That cloud, where moto plays it."""
 SHORTEST = 12
 """Characters; shorter texts are no secrets of this project and occur by chance."""
 
@@ -37,11 +39,11 @@ def in_text(text: str, values: Iterable[str]) -> list[str]:
 
 
 def in_files(folder: Path, values: Iterable[str]) -> list[str]:
-    """`file: value` for each value in plain text below the folder, the vault aside."""
+    """`file: value` for each value in plain text below the folder, but for the vault and the cloud's own world."""
     wanted = {value: [spelling.encode() for spelling in spellings(value)] for value in values}
     found: list[str] = []
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.is_symlink() or path.name.startswith(VAULT):
+        if not path.is_file() or path.is_symlink() or path.name.startswith((VAULT, CLOUD)):
             continue
         raw = path.read_bytes()
         content = gzip.decompress(raw) if path.suffix == ".gz" else raw

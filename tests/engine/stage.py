@@ -56,6 +56,7 @@ class Stage:
 
     root: Path
     stack: str
+    judges: tuple[str, ...] = ("--aws", "schema")
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     spoken: list[str] = field(default_factory=list[str])
 
@@ -147,7 +148,8 @@ class Stage:
             yield opened
 
     def _command(self, name: str, *options: str) -> list[str]:
-        place = ["--stack", self.stack, "--state", str(self.state)]
+        judges = self.judges if name != "export" else ()
+        place = ["--stack", self.stack, "--state", str(self.state), *judges]
         return [sys.executable, "-m", "tests.engine.verb", str(self.root), name, *place, *options]
 
     @property
@@ -163,7 +165,7 @@ class Stage:
         return {operation: frozenset(names) for operation, names in found.items()}
 
 
-def stage(root: Path, stack: str, env: Mapping[str, str] | None = None) -> Stage:
+def stage(root: Path, stack: str, env: Mapping[str, str] | None = None, judges: tuple[str, ...] = ("--aws", "schema")) -> Stage:
     """In the empty folder `root`, nothing up yet. Skips the test where there is no CLI."""
     try:
         find_pulumi(os.environ)
@@ -173,4 +175,4 @@ def stage(root: Path, stack: str, env: Mapping[str, str] | None = None) -> Stage
         (root / name).symlink_to(REPOSITORY / name)
     for name in ("Pulumi.yaml", f"Pulumi.{stack}.yaml"):
         shutil.copy(REPOSITORY / name, root)
-    return Stage(root, stack, env or {})
+    return Stage(root, stack, judges, env or {})
