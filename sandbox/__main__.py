@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="makes faults repeatable (default: 0)")
     parser.add_argument("--stand-ins", default=DEFAULT_STAND_INS, help=argparse.SUPPRESS)
     parser.add_argument("--recover", metavar="STACK", help="first mend what a killed run left behind in this stack")
-    parser.add_argument("--aws", choices=get_args(Aws), help="who keeps AWS's things (default: as the state has it, else moto)")
+    parser.add_argument("--aws", choices=get_args(Aws), help="who keeps AWS's things (default: as the state has it, else schema)")
     options = parser.parse_args(own)
     if not command:
         parser.error("give a command after --, for example: python -m sandbox -- pulumi preview")
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
         faults = [Fault.parse(text) for text in options.fault]
         for fault, mark in Faults(faults, options.seed, options.state).spent():
             print(f"sandbox: the fault {fault} has happened here already; delete {mark} to see it again", file=sys.stderr)
-        chosen = settled(options.state, options.aws, None)
+        chosen = settled(options.state, options.aws, None, fresh="schema")
         behaviour = Behaviour(options.latency, options.time_scale, tuple(options.fault), options.seed, options.stand_ins, chosen)
         session = make(options.state, behaviour)
         try:

@@ -63,8 +63,8 @@ class Otherwise(Exception):
     """What a person asked for does not go with what the state holds, or with what it was confirmed for."""
 
 
-def settled(state: Path, aws: Aws | None, kubernetes: Kubernetes | None) -> Choice:
-    """What a state's things stand before, once it holds any; before that what is asked for, moto where nobody said.
+def settled(state: Path, aws: Aws | None, kubernetes: Kubernetes | None, fresh: Aws = "moto") -> Choice:
+    """What a state's things stand before, once it holds any; before that what is asked for, `fresh` where nobody said.
 
     Raises Otherwise when they would change judges in mid-life (the new ones would not know of them), and for a kubeconfig that does not
     lead to the cluster that was confirmed.
@@ -76,7 +76,7 @@ def settled(state: Path, aws: Aws | None, kubernetes: Kubernetes | None) -> Choi
     if before is None and _holds(state):
         before = Choice()  # from before there were judges
     wanted = Choice(
-        aws or (before.aws if before else "moto"), kubernetes if kubernetes is not None else before.kubernetes if before else Kubernetes()
+        aws or (before.aws if before else fresh), kubernetes if kubernetes is not None else before.kubernetes if before else Kubernetes()
     )
     if before and wanted != before and _holds(state):
         raise Otherwise(

@@ -115,6 +115,7 @@ def remainder(stack: str, state: State, written: Path | None = None) -> str:
             f"\n`make up STACK={stack}` takes all of it over again."
             f"\nTo release all of it: write `deletion_protection: false` under `eu-cloud:stack` in Pulumi.{stack}.yaml (staging and"
             f" development do without), then `make up STACK={stack}` and `make destroy STACK={stack}`."
-            f'\nTo release one: make pulumi STACK={stack} ARGS="state unprotect URN" (URNs: make export STACK={stack}), then make destroy.'
+            f"\nTo release one (URNs: make export STACK={stack}), or with --all everything that the cloud does not protect itself:"
+            f' make pulumi STACK={stack} ARGS="state unprotect URN", then make destroy.'
         )
     return "\n".join(lines)

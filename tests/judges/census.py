@@ -186,6 +186,11 @@ LISTINGS = (
 )
 
 
+def lingers(thing: Thing) -> bool:
+    """Keys wait for their end, and the automatic backups of a database outlive it, as declared: what was deleted by mistake comes back."""
+    return thing.type == PENDING or (thing.type == "database snapshot" and thing.id.startswith("rds:"))
+
+
 def census(account: Account, home: str, regions: Iterable[str]) -> list[Thing]:
     """Everything in these regions, in order; what belongs to the whole account is asked for at `home`."""
     things = [*_listed(account, home, everywhere=True), *(thing for region in regions for thing in _listed(account, region))]

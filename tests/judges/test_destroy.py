@@ -16,9 +16,8 @@ from sandbox.kubernetes.planes import planes
 from tests.destroy_rules import RULES
 from tests.engine.stage import FAST, Ran, Things
 from tests.inventory.cases import CASES
-from tests.judges.census import PENDING, Thing
+from tests.judges.census import Thing, lingers
 from tests.judges.standing import Standing, standing
-from tests.judges.test_story_production import BOUND, found_in_aws, judged
 
 pytestmark = pytest.mark.judge
 
@@ -30,6 +29,8 @@ SLOW = ("--latency", "realistic", "--time-scale", "600")
 COSTS = ("kubernetes:", "aws:eks/", "aws:ec2/natGateway:", "aws:ec2/eip:", "aws:ec2/vpcEndpoint:")
 STAYS = {"EC2 refuses to delete a network with parts", "without its key nothing can be read any more"}
 """Rules about what a destroy that keeps data does not reach."""
+STICKS = {"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "aws:secretsmanager/secretVersion:SecretVersion"}
+"""What stays with its network or its secret in AWS, though the engine has forgotten it."""
 MANIFEST: dict[str, Any] = {
     "schemaVersion": 2,
     "mediaType": "application/vnd.oci.image.manifest.v1+json",
@@ -151,15 +152,10 @@ class TestDestroy:
         assert "left in" not in log(stood), "the cluster was empty by then"
 
 
-def lingers(thing: Thing) -> bool:
-    """Keys wait for their end, and the automatic backups of a database outlive it, as declared: what was deleted by mistake comes back."""
-    return thing.type == PENDING or (thing.type == "database snapshot" and thing.id.startswith("rds:"))
-
-
 def differing(stood: Standing) -> list[Thing]:
     """What stands in AWS and not in the engine's state, or the other way round."""
-    there, recorded = Counter(found_in_aws(stood)), Counter(judged(stood))
-    return [thing for thing in (there - recorded) + (recorded - there) if thing.type not in BOUND]
+    there, recorded = Counter(stood.in_aws()), Counter(stood.recorded())
+    return [thing for thing in (there - recorded) + (recorded - there) if thing.type not in STICKS]
 
 
 def without_values(shown: dict[str, Any]) -> dict[str, Any]:

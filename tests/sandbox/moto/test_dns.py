@@ -183,3 +183,12 @@ def test_a_name_outside_its_zone_stands_below_it_and_one_that_exists_is_refused(
     with pytest.raises(Refused, match=r"InvalidChangeBatch.*already exists"):
         ground.make(RECORD, name="other.org", **given)
     ground.make(RECORD, name="other.org", allowOverwrite=True, **given)
+
+
+def test_a_record_that_was_removed_can_be_made_again(bench: Bench, ground: Ground):
+    """Beside the zone's own records, which come after it."""
+    of = zone(ground, "again.example")
+    given = {"zoneId": of.id, "name": "again.example", "type": "CAA", "ttl": 5, "records": ['0 issue "ca.example"']}
+    bench.remove(ground.make(RECORD, **given))
+    ground.make(RECORD, **given)
+    assert [one["Type"] for one in sets(bench, of)] == ["CAA"]
