@@ -87,5 +87,6 @@ bench: tools ## the numbers that hold: preview against a flat program, policies,
 	@$(python) -m ops.bench
 
 clean: ## forget the sandbox's stacks and worlds, and the caches; keeps .venv and .tools
+	@[ ! -d .sandbox ] || [ ! -x $(python) ] || $(stack) stop
 	rm -rf .sandbox .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +

@@ -16,7 +16,6 @@ BUCKET, POLICY, VERSIONING = "aws:s3/bucket:Bucket", "aws:s3/bucketPolicy:Bucket
 BLOCK, OWNERSHIP = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 ME = "123456789012"
 CLOSED = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
@@ -187,49 +186,6 @@ def test_buckets_live_in_moto(ground: Ground, case: Case):
     live(case, ground)
 
 
-def copied(ground: Ground) -> Record:
-    """A bucket with versions, as a replication needs."""
-    bucket = ground.make(BUCKET, bucket="judged-source")
-    ground.make(VERSIONING, bucket=bucket.id, versioningConfiguration={"status": "Enabled"})
-    return bucket
-
-
-def replication(key: str) -> list[dict[str, Any]]:
-    to = {"bucket": "arn:aws:s3:::judged-copy", "encryptionConfiguration": {"replicaKmsKeyId": key}}
-    sse = {"sseKmsEncryptedObjects": {"status": "Enabled"}}
-    return [{"id": "r", "status": "Enabled", "priority": 1, "filter": {"prefix": ""}, "destination": to, "sourceSelectionCriteria": sse}]
-
-
-def replicated(s3: Any, _: Record) -> Any:
-    found = s3.get_bucket_replication(Bucket="judged-source")["ReplicationConfiguration"]
-    return found["Role"], found["Rules"][0]["Destination"]
-
-
-def put_replication(s3: Any, thing: Record, ground: Ground) -> None:
-    rule = {"ID": "r", "Priority": 1, "Status": "Disabled", "Filter": {"Prefix": ""}, "Destination": {"Bucket": "arn:aws:s3:::elsewhere"}}
-    rule["DeleteMarkerReplication"] = {"Status": "Disabled"}
-    s3.put_bucket_replication(Bucket="judged-source", ReplicationConfiguration={"Role": "r", "Rules": [rule]})
-
-
-def destination(key: str) -> dict[str, Any]:
-    return {"Bucket": "arn:aws:s3:::judged-copy", "EncryptionConfiguration": {"ReplicaKmsKeyID": key}}
-
-
-def test_a_replication_lives_in_moto(ground: Ground):
-    case = Case(
-        REPLICATION,
-        "s3",
-        given=lambda ground: {"bucket": copied(ground).id, "role": "r", "rules": replication("one")},
-        show=replicated,
-        made=lambda _: ("r", destination("one")),
-        change=lambda _: {"rules": replication("two")},
-        changed=lambda _: ("r", destination("two")),
-        meddle=put_replication,
-        drift=lambda _: {"rules": [{"id": "r", "priority": 1, "status": "Disabled", "destination": {"bucket": "arn:aws:s3:::elsewhere"}}]},
-    )
-    live(case, ground)
-
-
 def test_the_whole_account_is_closed(ground: Ground):
     """Not through boto3: it puts the account before the host's name, and no such host exists on a laptop."""
     control = Endpoint(ground.bench.url).api("s3control", REGION, ME)
@@ -305,7 +261,5 @@ def test_s3_refuses(bench: Bench):
         bench.make(BUCKET, {"bucket": "taken-by-us"})
     with pytest.raises(Refused, match="NoSuchBucket"):
         bench.make(POLICY, {"bucket": "nowhere-at-all", "policy": statement("a")})
-    with pytest.raises(Refused, match="InvalidRequest: Versioning must be 'Enabled'"):
-        bench.make(REPLICATION, {"bucket": "taken-by-us", "role": "r", "rules": replication("one")})
     with pytest.raises(Refused, match="MalformedXML"):
         bench.make(LIFECYCLE, {"bucket": "taken-by-us", "rules": [{"id": "a", "status": "Enabled"}]})
