@@ -50,7 +50,8 @@ def recover(run: Run, stack: str, world: World, forget: Forget | None = None) ->
             made = outcomes(pending, latest, world)
             lines += _settle(run, stack, pending, made, world)
         lines += _sweep(latest, f"urn:pulumi:{stack}::{path.parent.name}::", world, forget or (lambda _: None))
-    if (asked := world.state / "stacks" / stack / REFRESH).exists():
+    asked = world.state / "stacks" / stack / REFRESH
+    if asked.exists() and not any(backend.glob(locks)):
         for _ in range(2):  # what a lost cluster held is known to be lost once the cluster is
             run("refresh", "--yes", "--skip-preview", "--stack", stack, check=True)
         asked.unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.contract import UNKNOWN, Instance, Intent, Made, Properties, Record, Refused, Request, Seen
+from sandbox.contract import UNKNOWN, UNREACHABLE, Instance, Intent, Made, Properties, Record, Refused, Request, Seen
 from sandbox.faults import Fault, Faults
 from sandbox.hub import Hub
 from sandbox.instances import ACCOUNT, Session
@@ -24,10 +24,11 @@ SESSION = Session(INSTANCE, ACCOUNT, REGION)
 
 @dataclass
 class Warehouse:
-    """Keeps boxes by token; refuses heavy ones, dies on cursed ones once they are made."""
+    """Keeps boxes by token; refuses heavy ones, dies on cursed ones once they are made, gives no answer about far ones."""
 
     boxes: dict[str, Properties] = field(default_factory=dict[str, Properties])
     tried: list[Properties] = field(default_factory=list[Properties])
+    away: bool = False
 
     def judges(self, type_: str) -> bool:
         return type_ == BOX
@@ -46,6 +47,8 @@ class Warehouse:
         self.boxes[token] = inputs
         if inputs.get("size") == "cursed":
             raise ConnectionResetError("the process died")
+        if inputs.get("size") == "far":
+            raise Refused(UNREACHABLE, "the warehouse gives no answer")
         return Made(f"shelf-{len(self.boxes)}", {"arn": f"arn:warehouse:{len(self.boxes)}"}, {"content": str(inputs.get("content"))})
 
     def update(self, request: Request, inputs: Properties, prior: Record) -> Made:
@@ -62,6 +65,8 @@ class Warehouse:
         del self.boxes[self._token(record)]
 
     def settle(self, intent: Intent) -> str | None:
+        if self.away:
+            raise Refused(UNREACHABLE, "the warehouse gives no answer")
         return intent.name if self.boxes.pop(intent.token, None) else None
 
     def leaving(self, record: Record) -> None:
@@ -136,6 +141,24 @@ def test_what_a_dead_process_left_at_the_judge_is_taken_away_by_the_next_one(ope
     assert following.world.intents() == []
 
 
+def test_what_a_judge_made_that_gave_no_answer_is_taken_away_once_it_is_back(opened: Open):
+    hub, warehouse = opened()
+    with pytest.raises(Refused, match="Unreachable: the warehouse gives no answer"):
+        hub.create(SESSION, request(), {"name": "one", "size": "far"})
+    assert list(hub.world.all()) == []
+    assert len(warehouse.boxes) == len(hub.world.intents()) == 1
+
+    warehouse.away = True
+    following, _ = opened()
+    following.settle()
+    assert len(warehouse.boxes) == len(following.world.intents()) == 1, "it stays on the list"
+
+    warehouse.away = False
+    last, _ = opened()
+    last.settle()
+    assert (warehouse.boxes, last.world.intents()) == ({}, [])
+
+
 def test_drift_at_the_judge_is_read_and_written_down(opened: Open):
     hub, warehouse = opened()
     id_, _ = hub.create(SESSION, request(), {"name": "one", "content": "sand"})
@@ -149,6 +172,7 @@ def test_drift_at_the_judge_is_read_and_written_down(opened: Open):
     del warehouse.boxes[token]
     assert hub.read(SESSION, request(), id_, ({}, {})) is None
     assert list(hub.world.all()) == []
+    assert {"gone": id_} in warehouse.tried, "what it held is gone too"
 
 
 def test_a_deletion_goes_to_the_judge_and_may_be_held_back_by_one(opened: Open):

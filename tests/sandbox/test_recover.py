@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.aws.moto import daemon
 from sandbox.recover import recover
 from sandbox.world import World
 
@@ -55,3 +56,23 @@ def test_nothing_is_touched_while_another_run_is_at_work(world: World) -> None:
 
     assert recover(nothing_is_run, "prod", world) == []
     assert attributes.exists()
+
+
+def test_what_a_killed_moto_lost_is_taken_out_of_every_stack_once(world: World) -> None:
+    ran: list[str] = []
+
+    def run(*args: str, check: bool) -> subprocess.CompletedProcess[str]:
+        ran.append(" ".join(args))
+        (world.state / daemon.FOLDER / daemon.UNSAVED).unlink(missing_ok=True)  # it runs again
+        return subprocess.CompletedProcess(args, 0, "", "")
+
+    for folder in (daemon.FOLDER, "stacks/prod", "stacks/staging"):
+        (world.state / folder).mkdir(parents=True)
+    assert recover(run, "prod", world) == []
+    (world.state / daemon.FOLDER / daemon.UNSAVED).touch()
+
+    lost = ["moto was killed and lost its last seconds: what was made in them is out of the state, the next update makes it anew"]
+    assert recover(run, "prod", world) == lost
+    assert set(ran) == {"refresh --yes --skip-preview --stack prod"}
+    assert recover(run, "staging", world) == lost
+    assert recover(run, "prod", world) == recover(run, "staging", world) == []
