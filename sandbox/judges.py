@@ -187,9 +187,10 @@ def where(state: Path) -> dict[str, str]:
 
     url = daemon.running(state)
     found = {"moto": f"aws --endpoint-url {url} …"} if url else {}
-    for address, plane in planes(state).items():
-        if plane.processes():
-            found[f"API server for {address}"] = f"kubectl --kubeconfig {plane.kubeconfig} …"
+    running = {address: plane for address, plane in planes(state).items() if plane.processes()}
+    for address, plane in running.items():
+        name = "kubernetes" if len(running) == 1 else f"kubernetes, {address}"
+        found[name] = f"kubectl --kubeconfig {plane.kubeconfig} …"
     return found
 
 
