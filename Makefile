@@ -31,7 +31,7 @@ help: ## what there is to do
 tools: ## install what is missing: uv, the locked environment, the Pulumi CLI
 	@tools/bootstrap.sh
 
-judges: tools ## install the judges: an API server, etcd, promtool, checkov
+judges: tools ## install the judges: an API server, etcd, promtool, amtool, checkov
 	@tools/bootstrap.sh judges
 
 up: tools $(if $(KUBE),judges) ## bring the stack up in the sandbox, the residency policies on

@@ -27,6 +27,14 @@ CRASHED = 70
 KINDS = "throttle:SHARE, fail:GLOB, crash:GLOB, busy:SHARE or drop:GLOB"
 
 
+Inject = Callable[[str, str], str | None]
+"""Service and operation of one attempt at a judge to the fault that it meets, if any: `throttle` or `drop`."""
+
+
+def no_fault(service: str, operation: str) -> None:
+    del service, operation
+
+
 @dataclass(frozen=True)
 class Fault:
     """`throttle` and `busy` with a share of calls, `fail` and `crash` with a glob over resource type or name, `drop` with one over a

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from sandbox.contract import Judge
+from sandbox.faults import Inject, no_fault
 from sandbox.reflection.schema import Schemas
 from sandbox.tools import REPOSITORY, ToolMissing
 from sandbox.world import World
@@ -117,13 +118,6 @@ def _holds(state: Path) -> bool:
         return False
     with contextlib.closing(World(state)) as world:
         return any(record.package in ("aws", "kubernetes") for record in world.all())
-
-
-def no_fault(service: str, operation: str) -> None:
-    del service, operation
-
-
-Inject = Callable[[str, str], str | None]
 
 
 def unheard(line: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from sandbox.contract import UNREACHABLE, Refused
+from sandbox.faults import Inject, no_fault
 
 TOKEN = "X-Idempotency-Token"
 """Header: a call that comes again with the same one gets the first one's answer, as clouds do with client tokens."""
@@ -27,14 +28,7 @@ RECORDED = "/eu-cloud/recorded"
 STATUS = "X-Recorded-Status"
 ATTEMPTS = 10
 
-Inject = Callable[[str, str], str | None]
-"""Service and operation of one attempt to the fault that it meets, if any."""
-
 _token: ContextVar[str | None] = ContextVar("token", default=None)
-
-
-def no_fault(service: str, operation: str) -> None:
-    del service, operation
 
 
 @dataclass
