@@ -139,7 +139,8 @@ LISTINGS = (
         "aws:secretsmanager/secretVersion:SecretVersion",
         "secretsmanager",
         "list_secret_version_ids",
-        "Versions[].join('|', ['OWNER', VersionId])",
+        # What another version took the place of stays with AWS as history: nobody can delete it.
+        "Versions[?contains(VersionStages, 'AWSCURRENT')].join('|', ['OWNER', VersionId])",
         SECRET,
         "SecretId",
     ),
