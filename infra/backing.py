@@ -52,12 +52,12 @@ class Backing:
 def back(name: str, system: SystemSpec, ctx: SystemContext, random_opts: pulumi.ResourceOptions) -> Backing:
     keys = {key: ctx.platform.key(f"{key}-key", spec).outputs for key, spec in system.keys.items()}
     databases = {
-        database: ctx.platform.database(database, spec, ctx.network, ctx.keys["data"], ctx.cluster).outputs
+        database: ctx.platform.database(database, spec, ctx.network, ctx.keys["data"], ctx.cluster, ctx.backup).outputs
         for database, spec in system.databases.items()
     }
     registry = ctx.registry
     if registry is None and system.registry is not None:
-        registry = ctx.platform.registry("registry", system.registry, ctx.keys["data"]).outputs
+        registry = ctx.platform.registry("registry", system.registry, ctx.network, ctx.cluster, ctx.keys["data"]).outputs
     passwords = {
         role: _random(f"{name}-{role.replace('_', '-')}-password", PASSWORD_LENGTH, spec.rotation, random_opts)
         for role, spec in system.roles.items()

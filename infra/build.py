@@ -32,7 +32,6 @@ def build(settings: Settings) -> dict[str, Any]:
     systems = specs(settings)
     people = given.values(settings)
     platform = load(settings.cloud, site(settings))
-    passwords = random.Provider(f"{settings.prefix}-random", opts=pulumi.ResourceOptions(parent=platform.root))
     foundation = lay(platform, settings, systems)
     access = kubernetes.Provider(
         f"{settings.prefix}-kubernetes",
@@ -42,8 +41,10 @@ def build(settings: Settings) -> dict[str, Any]:
         opts=pulumi.ResourceOptions(parent=platform.root),
     )
     in_cluster = pulumi.ResourceOptions(parent=platform.root, providers=[access])
-    registry = platform.registry("registry", shared_registry(systems), foundation.keys["data"]).outputs
-    addons = _addons(platform, settings, systems, foundation, registry, people[given.PLATFORM], passwords, in_cluster)
+    registry = platform.registry(
+        "registry", shared_registry(systems), foundation.network, foundation.cluster, foundation.keys["data"]
+    ).outputs
+    addons = _addons(platform, settings, systems, foundation, registry, people[given.PLATFORM], in_cluster)
     declared = {
         system.id: declare(
             system,
@@ -56,7 +57,8 @@ def build(settings: Settings) -> dict[str, Any]:
                 addons=addons,
                 dns=foundation.zone,
                 kubernetes=in_cluster,
-                random=passwords,
+                random=platform.passwords,
+                backup=foundation.backup,
                 given=people[system.id],
                 registry=registry,
                 services_cidr=settings.network.services_cidr,
@@ -104,7 +106,6 @@ def _addons(
     foundation: Foundation,
     registry: RegistryOutputs,
     people: Mapping[str, pulumi.Output[str]],
-    passwords: random.Provider,
     in_cluster: pulumi.ResourceOptions,
 ) -> AddonsOutputs:
     profile = settings.profile
@@ -113,7 +114,7 @@ def _addons(
         f"{settings.prefix}-grafana-admin-password",
         length=40,
         special=False,
-        opts=pulumi.ResourceOptions(parent=platform.root, provider=passwords),
+        opts=pulumi.ResourceOptions(parent=platform.root, provider=platform.passwords),
     )
     store = platform.secrets("secrets", own, {"grafana-admin-password": grafana.result, **people}, foundation.keys["secrets"]).outputs
     spec = AddonsSpec(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from components.backup.outputs import BackupOutputs
 from components.backup.spec import BackupSpec
 from components.bucket.outputs import BucketOutputs
 from components.bucket.spec import BucketSpec
@@ -24,11 +25,11 @@ from infra.system import SystemSpec
 
 # Purposes of the platform's own keys, and the cloud services that use each by themselves.
 PURPOSES: Mapping[str, tuple[KeyService, ...]] = {
-    "data": ("logs",),
-    "cluster": ("logs", "nodes"),
-    "secrets": (),
-    "logs": ("logs", "audit"),
-    "backup": ("backup",),
+    "data": ("logs", "databases", "registries"),
+    "cluster": ("logs", "nodes", "clusters"),
+    "secrets": ("secrets",),
+    "logs": ("logs", "audit", "buckets"),
+    "backup": ("backup", "buckets"),
 }
 
 
@@ -42,6 +43,7 @@ class Foundation:
     zone: DnsOutputs
     logs: BucketOutputs
     backups: BucketOutputs
+    backup: BackupOutputs
 
 
 def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -> Foundation:
@@ -57,6 +59,7 @@ def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -
         NetworkSpec(
             cidr=settings.network.cidr,
             zones=len(platform.site.zones),
+            services_cidr=settings.network.services_cidr,
             nat_per_zone=profile.nat_per_zone,
             flow_log_days=profile.log_days,
         ),
@@ -80,6 +83,7 @@ def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -
     logs = platform.bucket(
         "logs",
         BucketSpec(purpose="logs", expire_after_days=profile.log_days + 7, keep_versions_days=1, deletion_protected=protect),
+        network,
         keys["logs"],
     ).outputs
     backups = platform.bucket(
@@ -90,9 +94,10 @@ def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -
             copy_region=settings.backup_region,
             deletion_protected=protect,
         ),
+        network,
         keys["backup"],
     ).outputs
-    platform.backup("backup", backup_of(settings, systems), keys["backup"])
+    backup = platform.backup("backup", backup_of(settings, systems), cluster, keys["backup"]).outputs
     platform.guardrail(
         "guardrail",
         GuardrailSpec(
@@ -107,7 +112,7 @@ def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -
     for system in systems:
         if system.budget is not None:
             platform.budget(f"{system.id}-budget", system.budget)
-    return Foundation(keys, network, cluster, zone, logs, backups)
+    return Foundation(keys, network, cluster, zone, logs, backups, backup)
 
 
 def backup_of(settings: Settings, systems: Sequence[SystemSpec]) -> BackupSpec:

@@ -11,6 +11,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core import v1 as core
 
 from components.addons.outputs import AddonsOutputs
+from components.backup.outputs import BackupOutputs
 from components.cluster.outputs import ClusterOutputs
 from components.core import Component
 from components.dns.outputs import DnsOutputs
@@ -54,6 +55,7 @@ class SystemContext:
     addons: AddonsOutputs
     dns: DnsOutputs
     kubernetes: pulumi.ResourceOptions
+    backup: BackupOutputs
     random: pulumi.ProviderResource | None = None
     given: Mapping[str, pulumi.Output[str]] = field(default_factory=dict[str, "pulumi.Output[str]"])
     registry: RegistryOutputs | None = None

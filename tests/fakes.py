@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
+import pulumi_random as random
 
 from components.addons.dialect import Dialect, StorageClass
 from components.backup.outputs import BackupOutputs
@@ -145,9 +146,11 @@ class FakePlatform:
     identities: dict[str, Asked] = field(default_factory=dict[str, Asked])
     secret_values: dict[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     root: pulumi.ComponentResource = field(init=False)
+    passwords: random.Provider = field(init=False)
 
     def __post_init__(self) -> None:
         self.root = _Root(self.site.name)
+        self.passwords = random.Provider(f"{self.site.name}-random")
 
     def _made(self, name: str, outputs: OutT) -> Component[OutT]:
         return _Made(self._named(name), outputs, pulumi.ResourceOptions(parent=self.root))
@@ -183,7 +186,7 @@ class FakePlatform:
         return self._made(name, outputs)
 
     def database(
-        self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+        self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs, backup: BackupOutputs
     ) -> Component[DatabaseOutputs]:
         host = f"{self._named(name)}.db.fake"
         return self._made(
@@ -200,10 +203,12 @@ class FakePlatform:
             ),
         )
 
-    def bucket(self, name: str, spec: BucketSpec, key: KeyOutputs) -> Component[BucketOutputs]:
+    def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]:
         return self._made(name, bucket_outputs(self._named(name), key))
 
-    def registry(self, name: str, spec: RegistrySpec, key: KeyOutputs) -> Component[RegistryOutputs]:
+    def registry(
+        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+    ) -> Component[RegistryOutputs]:
         return self._made(name, registry_outputs(spec.repositories, spec.caches))
 
     def secrets(self, name: str, spec: SecretsSpec, values: Mapping[str, pulumi.Input[str]], key: KeyOutputs) -> Component[SecretsOutputs]:
@@ -213,8 +218,8 @@ class FakePlatform:
     def dns(self, name: str, spec: DnsSpec) -> Component[DnsOutputs]:
         return self._made(name, dns_outputs(spec.domain))
 
-    def backup(self, name: str, spec: BackupSpec, key: KeyOutputs) -> Component[BackupOutputs]:
-        return self._made(name, BackupOutputs(vault=out(f"{self._named(name)}-vault"), plan=out(f"{self._named(name)}-plan")))
+    def backup(self, name: str, spec: BackupSpec, cluster: ClusterOutputs, key: KeyOutputs) -> Component[BackupOutputs]:
+        return self._made(name, backup_outputs(self._named(name)))
 
     def budget(self, name: str, spec: BudgetSpec) -> Component[BudgetOutputs]:
         return self._made(name, BudgetOutputs(name=out(self._named(name))))
@@ -236,6 +241,10 @@ def network_outputs() -> NetworkOutputs:
     )
 
 
+def backup_outputs(name: str = "backup") -> BackupOutputs:
+    return BackupOutputs(vault=out(f"{name}-vault"), plan=out(f"{name}-plan"))
+
+
 def key_outputs(name: str = "data") -> KeyOutputs:
     return KeyOutputs(id=out(f"key-{name}"), ref=out(f"key/{name}"), alias=out(f"alias/{name}"))
 
@@ -249,6 +258,7 @@ def cluster_outputs(
 ) -> ClusterOutputs:
     return ClusterOutputs(
         name=out(name),
+        ref=out(f"cluster/{name}"),
         endpoint=out(f"https://{name}.fake"),
         version=version,
         kubeconfig=out("{}"),

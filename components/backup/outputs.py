@@ -11,3 +11,5 @@ import pulumi
 class BackupOutputs:
     vault: pulumi.Output[str]
     plan: pulumi.Output[str]
+    principal: pulumi.Output[str] | None = None
+    """Object id of the identity that takes the backups, which each database must let in (Azure)."""

@@ -57,6 +57,7 @@ class AwsCluster(Component[ClusterOutputs]):
         self.publish(
             ClusterOutputs(
                 name=cluster.name,
+                ref=cluster.arn,
                 endpoint=cluster.endpoint,
                 version=spec.version,
                 kubeconfig=_kubeconfig(cluster, site.region, access),

@@ -42,7 +42,7 @@ GRANTED = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey")
 def statements(spec: KeySpec, where: Where, prefix: str) -> list[Statement]:
     """`prefix` begins the names of all that is in the stack: roles that an exclusive key may be granted to, trails that write with it."""
     owners = _exclusive(where, prefix) if spec.exclusive else [_allow("Account", {"AWS": account_root(where)}, "kms:*")]
-    return owners + [statement for service in spec.services for statement in SERVICES[service](where, prefix)]
+    return owners + [statement for service in spec.services if service in SERVICES for statement in SERVICES[service](where, prefix)]
 
 
 def _exclusive(where: Where, prefix: str) -> list[Statement]:
@@ -102,6 +102,7 @@ def _nodes(where: Where, prefix: str) -> list[Statement]:
     ]
 
 
+# The others act with the rights of whoever calls them.
 SERVICES: dict[KeyService, Callable[[Where, str], list[Statement]]] = {
     "logs": _logs,
     "audit": _audit,

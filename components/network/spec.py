@@ -15,5 +15,6 @@ class NetworkSpec(Spec):
 
     cidr: str
     zones: int = Field(default=3, ge=2, le=3)
+    services_cidr: str = Field(default="172.20.0.0/16", description="Addresses of Kubernetes Services, apart from `cidr`.")
     nat_per_zone: bool = Field(default=True, description="One NAT gateway per zone (production) or one for all.")
     flow_log_days: int = Field(default=90, ge=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pulumi
+import pulumi_random as random
 
 from components.addons.aws import AwsDialect
 from components.addons.dialect import Dialect
@@ -54,14 +55,18 @@ class AwsRegion(pulumi.ComponentResource):
     """Everything of one region hangs under this, and takes its provider from here."""
 
     def __init__(self, site: Site) -> None:
-        super().__init__("eucloud:platform:Region", site.name, None, pulumi.ResourceOptions(providers=[provider(site.name, site)]))
+        self.passwords = random.Provider(f"{site.name}-random")
+        opts = pulumi.ResourceOptions(providers=[provider(site.name, site), self.passwords])
+        super().__init__("eucloud:platform:Region", site.name, None, opts)
         self.register_outputs({"region": site.region, "account": site.account})
 
 
 class AwsPlatform:
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.root: pulumi.ComponentResource = AwsRegion(site)
+        region = AwsRegion(site)
+        self.root: pulumi.ComponentResource = region
+        self.passwords = region.passwords
         self._opts = pulumi.ResourceOptions(parent=self.root)
 
     def _named(self, name: str) -> str:
@@ -83,14 +88,17 @@ class AwsPlatform:
         return AwsIdentity(self._named(name), spec, self.site, grants, cluster, self._opts)
 
     def database(
-        self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+        self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs, backup: BackupOutputs
     ) -> Component[DatabaseOutputs]:
+        # The plan selects by tag: see components/backup/aws.py.
         return AwsDatabase(self._named(name), spec, self.site, network, key, clients, self._opts)
 
-    def bucket(self, name: str, spec: BucketSpec, key: KeyOutputs) -> Component[BucketOutputs]:
+    def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]:
         return AwsBucket(self._named(name), spec, self.site, key, self._opts)
 
-    def registry(self, name: str, spec: RegistrySpec, key: KeyOutputs) -> Component[RegistryOutputs]:
+    def registry(
+        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+    ) -> Component[RegistryOutputs]:
         return AwsRegistry(self._named(name), spec, self.site, key, self._opts)
 
     def secrets(self, name: str, spec: SecretsSpec, values: Mapping[str, pulumi.Input[str]], key: KeyOutputs) -> Component[SecretsOutputs]:
@@ -99,7 +107,7 @@ class AwsPlatform:
     def dns(self, name: str, spec: DnsSpec) -> Component[DnsOutputs]:
         return AwsDns(self._named(name), spec, self.site, self._opts)
 
-    def backup(self, name: str, spec: BackupSpec, key: KeyOutputs) -> Component[BackupOutputs]:
+    def backup(self, name: str, spec: BackupSpec, cluster: ClusterOutputs, key: KeyOutputs) -> Component[BackupOutputs]:
         return AwsBackup(self._named(name), spec, self.site, key, self._opts)
 
     def budget(self, name: str, spec: BudgetSpec) -> Component[BudgetOutputs]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import pulumi
+import pulumi_random as random
 
 from components.addons.dialect import Dialect
 from components.backup.outputs import BackupOutputs
@@ -41,7 +42,9 @@ class Platform(Protocol):
 
     site: Site
     root: pulumi.ComponentResource
-    """Parent of everything in the region; carries the region's explicit provider."""
+    """Parent of everything in the region; carries the region's explicit providers."""
+    passwords: random.Provider
+    """Makes the passwords that no cloud keeps by itself."""
 
     def dialect(self) -> Dialect: ...
 
@@ -54,12 +57,14 @@ class Platform(Protocol):
     def identity(self, name: str, spec: IdentitySpec, grants: Sequence[Grant], cluster: ClusterOutputs) -> Component[IdentityOutputs]: ...
 
     def database(
-        self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+        self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs, backup: BackupOutputs
     ) -> Component[DatabaseOutputs]: ...
 
-    def bucket(self, name: str, spec: BucketSpec, key: KeyOutputs) -> Component[BucketOutputs]: ...
+    def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]: ...
 
-    def registry(self, name: str, spec: RegistrySpec, key: KeyOutputs) -> Component[RegistryOutputs]: ...
+    def registry(
+        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+    ) -> Component[RegistryOutputs]: ...
 
     def secrets(
         self, name: str, spec: SecretsSpec, values: Mapping[str, pulumi.Input[str]], key: KeyOutputs
@@ -67,7 +72,7 @@ class Platform(Protocol):
 
     def dns(self, name: str, spec: DnsSpec) -> Component[DnsOutputs]: ...
 
-    def backup(self, name: str, spec: BackupSpec, key: KeyOutputs) -> Component[BackupOutputs]: ...
+    def backup(self, name: str, spec: BackupSpec, cluster: ClusterOutputs, key: KeyOutputs) -> Component[BackupOutputs]: ...
 
     def budget(self, name: str, spec: BudgetSpec) -> Component[BudgetOutputs]: ...
 

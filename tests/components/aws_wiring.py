@@ -78,6 +78,7 @@ def network() -> NetworkOutputs:
 def cluster() -> ClusterOutputs:
     return ClusterOutputs(
         name=output("playnew-production-cluster"),
+        ref=output("arn:aws:eks:eu-south-1:111122223333:cluster/playnew-production-cluster"),
         endpoint=output("https://cluster"),
         version="1.35",
         kubeconfig=output("{}"),

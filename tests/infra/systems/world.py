@@ -14,7 +14,7 @@ from infra.profiles import PROFILES, Environment
 from infra.system import Place, SystemSpec
 from infra.systems.play_new import PlayNewOptions, play_new
 from infra.translate import SystemContext, SystemOutputs, declare
-from tests.fakes import FakePlatform, Thing, cluster_outputs, dns_outputs, key_outputs, network_outputs, out
+from tests.fakes import FakePlatform, Thing, backup_outputs, cluster_outputs, dns_outputs, key_outputs, network_outputs, out
 from tests.recorder import Recording, Registered, record
 
 PLACE = Place(cloud=Cloud.AWS, region="eu-south-1", domain="playnew.example", ops_email="ops@playnew.example")
@@ -138,6 +138,7 @@ def bring_up(phase: Literal[0, 1] = 0, environment: Environment = "production", 
             addons=addons(),
             dns=dns_outputs(PLACE.domain),
             kubernetes=pulumi.ResourceOptions(parent=platform.root),
+            backup=backup_outputs(),
             given={name: pulumi.Output.secret(value) for name, value in GIVEN.items()},
         )
         declared = declare(spec, context)
