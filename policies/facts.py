@@ -24,6 +24,8 @@ class Switch:
     why: str
     refuse: str = ""  # values, as a pattern, that are refused
     require: str = ""  # the only values, as a pattern; absence is refused too
+    present: bool = False  # it must be given, whatever its value: a key's name, a settings object
+    late: bool = False  # a value not known at preview is judged at the update: it is no choice of the program's
     pair: str = ""  # values that copy to Azure's paired region: refused where there is none in the EU
     unless: str = ""  # `path=pattern`: not judged where that value matches
     allowed: str = ""
@@ -50,7 +52,7 @@ def switches(type_: str) -> tuple[Switch, ...]:
 
 @cache
 def _switches() -> tuple[Switch, ...]:
-    return tuple(Switch(**cast("dict[str, str]", row)) for row in read("switches.yaml"))
+    return tuple(Switch(**cast("dict[str, Any]", row)) for row in read("switches.yaml"))
 
 
 @cache

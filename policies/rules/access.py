@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from components.geography import Cloud
 from policies.model import Hit, Properties, Resource, Unknown, Value, Violation, at, parsed
+from policies.rules import firewall
 
 ANYONE = frozenset({"0.0.0.0/0", "::/0"})
 ADMIN_PORTS = (22, 3389, 5432, 6379, 6443, 9200)
@@ -14,7 +17,9 @@ POLICY_PATHS = ("policy", "inlinePolicy", "inlinePolicies[].policy")
 
 
 def open_ports(resource: Resource) -> Iterator[Violation]:
-    if resource.type == "aws:ec2/securityGroup:SecurityGroup":
+    if resource.cloud is not Cloud.AWS:
+        yield from firewall.open_ports(resource)
+    elif resource.type == "aws:ec2/securityGroup:SecurityGroup":
         for hit in _rules(resource.properties):
             yield from _open(hit, (*_texts(hit.around, "cidrBlocks"), *_texts(hit.around, "ipv6CidrBlocks")))
     elif resource.type == "aws:ec2/securityGroupRule:SecurityGroupRule" and resource.properties.get("type") == "ingress":
@@ -56,16 +61,38 @@ def _covers(around: Properties, port: int, protocol: Value) -> bool:
     return isinstance(low, (int, float)) and isinstance(high, (int, float)) and low <= port <= high and protocol in ("tcp", "6", 6)
 
 
+@dataclass(frozen=True)
+class Endpoint:
+    """How a cluster's public endpoint is closed (`path`, value) or limited to addresses."""
+
+    closed: str
+    by: bool
+    addresses: str
+
+
+ENDPOINTS = {
+    "aws:eks/cluster:Cluster": Endpoint("vpcConfig.endpointPublicAccess", False, "vpcConfig.publicAccessCidrs[]"),
+    "gcp:container/cluster:Cluster": Endpoint(
+        "privateClusterConfig.enablePrivateEndpoint", True, "masterAuthorizedNetworksConfig.cidrBlocks[].cidrBlock"
+    ),
+    "azure-native:containerservice:ManagedCluster": Endpoint(
+        "apiServerAccessProfile.enablePrivateCluster", True, "apiServerAccessProfile.authorizedIPRanges[]"
+    ),
+}
+
+
 def cluster_endpoint(resource: Resource) -> Iterator[Violation]:
-    if resource.type != "aws:eks/cluster:Cluster":
+    endpoint = ENDPOINTS.get(resource.type)
+    if endpoint is None:
         return
-    hits = list(at(resource.properties, "vpcConfig.publicAccessCidrs[]"))
-    public = next(iter(at(resource.properties, "vpcConfig.endpointPublicAccess")), None)
-    if public is not None and public.value is False:
+    hits = list(at(resource.properties, endpoint.addresses))
+    public = next(iter(at(resource.properties, endpoint.closed)), None)
+    if public is not None and public.value is endpoint.by:
         return
     if not hits:
         message = "the public endpoint is open to the Internet unless it is closed or limited"
-        yield Violation("NET-04", "vpcConfig.publicAccessCidrs", "absent", message, "a list of CIDRs, or endpointPublicAccess false")
+        closed = f"a list of CIDRs, or {endpoint.closed.rpartition('.')[2]} {str(endpoint.by).lower()}"
+        yield Violation("NET-04", re.sub(r"\[\].*", "", endpoint.addresses), "absent", message, closed)
     for hit in hits:
         if hit.value in ANYONE or isinstance(hit.value, Unknown):
             value = "unknown" if isinstance(hit.value, Unknown) else f'"{hit.value}"'

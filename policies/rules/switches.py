@@ -21,6 +21,10 @@ def _judge(resource: Resource, switch: Switch) -> Iterator[Violation]:
     if not switch.path:
         yield Violation(switch.rule, "", "", switch.why, switch.allowed)
         return
+    if switch.present:
+        if not _present(resource.properties, switch.path):
+            yield Violation(switch.rule, switch.path, "absent", switch.why, switch.allowed)
+        return
     hits = list(at(resource.properties, switch.path))
     if not hits and switch.require:
         yield Violation(switch.rule, switch.path, "absent", switch.why, switch.allowed)
@@ -33,7 +37,7 @@ def _judge(resource: Resource, switch: Switch) -> Iterator[Violation]:
 
 def _problem(resource: Resource, switch: Switch, hit: Hit) -> str:
     if isinstance(hit.value, Unknown):
-        return f"not known at preview; write it as a plain value ({switch.why})"
+        return "" if switch.late else f"not known at preview; write it as a plain value ({switch.why})"
     text = _text(hit.value)
     if switch.pair:
         return _pair_problem(resource, switch) if re.fullmatch(switch.pair, text) else ""

@@ -14,6 +14,12 @@ Judge = Callable[..., list[Violation]]
 LONDON, ZURICH, VIRGINIA = "eu-west-2", "eu-central-2", "us-east-1"
 
 
+@pytest.fixture
+def judge(judge: Judge) -> Judge:
+    """What the rules of residency say: how data is closed and encrypted is another matter."""
+    return lambda *args, **more: [violation for violation in judge(*args, **more) if violation.rule.startswith("RES-")]
+
+
 def rules(violations: list[Violation]) -> list[str]:
     return [violation.rule for violation in violations]
 

@@ -96,9 +96,9 @@ def test_what_an_exemption_lets_through_is_told_as_advice(monkeypatch: pytest.Mo
 
 def test_the_profile_is_configuration(engine: Engine) -> None:
     account: dict[str, object] = {"location": "norwayeast"}
-    assert engine.analyze("azure-native:storage:StorageAccount", account, region=None)
+    assert engine.analyze("azure-native:operationalinsights:Workspace", account, region=None)
     engine.configure(profile="eea")
-    assert engine.analyze("azure-native:storage:StorageAccount", account, region=None) == []
+    assert engine.analyze("azure-native:operationalinsights:Workspace", account, region=None) == []
 
 
 def test_a_configuration_that_is_none_is_a_violation_and_no_crash(engine: Engine) -> None:
