@@ -89,10 +89,45 @@ def account(cloud: Cloud | None, value: str) -> str:
     return value
 
 
+_PRINCIPAL: Mapping[Cloud, tuple[str, str]] = {
+    Cloud.AWS: (r"arn:aws(-eusc)?:iam::\d{12}:(role|user)/[\w+=,.@/-]+", "the ARN of an IAM role or user"),
+    Cloud.GCP: (r"(user|group|serviceAccount):[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", "such as group:platform@example.eu"),
+    Cloud.AZURE: (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "the object id of an Entra group"),
+}
+_DENY_TARGET: Mapping[Cloud, tuple[str, str]] = {
+    Cloud.AWS: (r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|\d{12}|r-[0-9a-z]{4,32}", "an organisational unit, a root or an account id"),
+    Cloud.GCP: (r"organizations/\d+|folders/\d+|projects/[a-z][a-z0-9-]{4,28}[a-z0-9]", "organizations/…, folders/… or projects/…"),
+    Cloud.AZURE: (
+        r"/providers/Microsoft\.Management/managementGroups/[\w.()-]{1,90}|/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "/providers/Microsoft.Management/managementGroups/… or /subscriptions/…",
+    ),
+}
+
+
+def principal(cloud: Cloud, value: str) -> str:
+    """Whoever administers a cluster, as the cloud names people."""
+    pattern, wanted = _PRINCIPAL[cloud]
+    if not re.fullmatch(pattern, value):
+        raise ValueError(f"{value!r} is nobody on {cloud}; allowed: {wanted}")
+    return value
+
+
+def deny_target(cloud: Cloud, value: str) -> str:
+    """What the cloud's own region deny is attached to."""
+    pattern, wanted = _DENY_TARGET[cloud]
+    if not re.fullmatch(pattern, value):
+        raise ValueError(f"{value!r} is nothing that {cloud} attaches a region deny to; allowed: {wanted}")
+    return value
+
+
 def second(cloud: Cloud, first: str, code: str) -> str:
     """Another region than the first, and in its partition, which no copy leaves."""
     partition = geography.region(cloud, first).partition
     others = [item.code for item in geography.eu_regions(cloud) if item.partition == partition and item.code != first]
+    if cloud is Cloud.AZURE:
+        # Databases are copied to the pair alone, and a region without one copies them nowhere.
+        pair = geography.geo_redundant_target(geography.region(cloud, first))
+        others = [pair.code] if pair and pair.allowed() else []
     if code not in others:
         raise ValueError(f"{code!r} is no second region beside {first}; allowed: {', '.join(others) or 'none'}")
     return code

@@ -57,7 +57,10 @@ class ClusterSettings(Spec):
 
     version: str = Field(default=DEFAULT_VERSION, description="Kubernetes minor, such as 1.35.")
     admin_cidrs: tuple[str, ...] = ()
-    admin_principals: tuple[str, ...] = Field(default=(), description="ARNs of IAM roles or users that administer the cluster.")
+    admin_principals: tuple[str, ...] = Field(
+        default=(),
+        description="Who administers the cluster: ARNs of IAM roles or users, GCP members (group:…), or object ids of Entra groups.",
+    )
 
     @field_validator("version", mode="before")
     @classmethod
@@ -73,9 +76,10 @@ class ClusterSettings(Spec):
 
 
 class GuardrailSettings(Spec):
-    """`deny_target` is an organisational unit or account id; setting it needs the organisation's management account."""
+    """`deny_target` is an organisational unit or account id (AWS), an organisation, folder or project (GCP), a management group or
+    subscription (Azure); setting it needs the rights of whoever manages that."""
 
-    deny_target: str | None = Field(default=None, pattern=r"^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|\d{12}|r-[0-9a-z]{4,32})$")
+    deny_target: str | None = None
     record_configuration: bool = False
 
 
@@ -145,6 +149,22 @@ class Settings(Spec):
         cloud = info.data.get("cloud")
         if cloud is not None and value.version not in SUPPORTED[cloud]:
             raise ValueError(f"version: {value.version!r} has no supported cluster on {cloud}; allowed: {', '.join(SUPPORTED[cloud])}")
+        for number, principal in enumerate(value.admin_principals if cloud is not None else ()):
+            try:
+                checks.principal(cloud, principal)
+            except ValueError as error:
+                raise ValueError(f"admin_principals[{number}]: {error}") from None
+        return value
+
+    @field_validator("guardrail")
+    @classmethod
+    def _attached(cls, value: GuardrailSettings, info: ValidationInfo) -> GuardrailSettings:
+        cloud = info.data.get("cloud")
+        if cloud is not None and value.deny_target is not None:
+            try:
+                checks.deny_target(cloud, value.deny_target)
+            except ValueError as error:
+                raise ValueError(f"deny_target: {error}") from None
         return value
 
     @property

@@ -40,7 +40,7 @@ def test_a_name_of_its_own_makes_any_domain_do(production: dict[str, Any]) -> No
     assert Settings.parse({**production, "domain": "a-very-long-company.eu", "name": "acme"}).prefix == "acme-production"
 
 
-@pytest.mark.parametrize("stack", ["prod", "staging"])
+@pytest.mark.parametrize("stack", ["prod", "staging", "play-new-gcp", "play-new-azure"])
 def test_every_stack_file_is_valid(stack: str) -> None:
     settings = Settings.load_file(ROOT / f"Pulumi.{stack}.yaml")
     assert settings.place.country == "IT"
@@ -77,7 +77,7 @@ def test_every_stack_file_is_valid(stack: str) -> None:
         ("cluster/version", 1.4, "1.4 is a number", "quotes"),
         ("cluster/admin_cidrs", ["0.0.0.0/0"], "'0.0.0.0/0' opens the cluster's API to 4,294,967,296 addresses", "/16 or narrower"),
         ("cluster/admin_cidrs", ["::/0"], "'::/0' opens", "/32 or narrower"),
-        ("guardrail/deny_target", "everyone", "'everyone' given", "pattern"),
+        ("guardrail/deny_target", "everyone", "'everyone' is nothing that aws attaches", "an organisational unit"),
         ("systems/play-new/phase", 2, "2 given", "0 or 1"),
         ("systems/play-new/orgs", [{"id": "alpha"}, {"id": "alpha"}], "'alpha'", "once"),
     ],
@@ -129,3 +129,37 @@ def test_a_file_that_is_no_yaml_is_one_line(tmp_path: Path) -> None:
 def test_deletion_protection_follows_the_environment_unless_the_stack_says_otherwise(production: dict[str, Any]) -> None:
     assert Settings.parse(production).profile.deletion_protected
     assert not Settings.parse(planted(production, "deletion_protection", False)).profile.deletion_protected
+
+
+@pytest.mark.parametrize(
+    ("stack", "path", "value", "given", "allowed"),
+    [
+        ("play-new-gcp", "region", "europe-west2", "'europe-west2' is in London, GB", "europe-west8"),
+        ("play-new-gcp", "region", "europe-west6", "'europe-west6' is in Zurich, CH", "europe-west8"),
+        ("play-new-gcp", "region", "EU", "'EU' is no gcp region", "europe-west8"),
+        ("play-new-gcp", "backup_region", "europe-west2", "'europe-west2' is in London, GB", "europe-west12"),
+        ("play-new-gcp", "account", "123456789012", "'123456789012' is no gcp account", "a project id"),
+        ("play-new-gcp", "cluster/admin_principals", ["arn:aws:iam::1:role/a"], "admin_principals[0]", "group:"),
+        ("play-new-gcp", "guardrail/deny_target", "ou-ab12-cdefghij", "'ou-ab12-cdefghij' is nothing that gcp", "organizations/"),
+        ("play-new-azure", "region", "uksouth", "'uksouth' is in London, GB", "italynorth"),
+        ("play-new-azure", "region", "Norway East", "'Norway East' is in Oslo, NO", "italynorth"),
+        ("play-new-azure", "region", "switzerlandnorth", "'switzerlandnorth' is in Zurich, CH", "italynorth"),
+        ("play-new-azure", "backup_region", "westeurope", "'westeurope' is no second region beside italynorth", "allowed: none"),
+        ("play-new-azure", "account", "playnew-prod", "'playnew-prod' is no azure account", "a subscription id"),
+        ("play-new-azure", "zones", ["italynorth-1", "2"], "'italynorth-1' is no zone of italynorth", "1, 2, 3"),
+        ("play-new-azure", "cluster/admin_principals", ["group:a@b.eu"], "admin_principals[0]", "object id"),
+        ("play-new-azure", "guardrail/deny_target", "everyone", "'everyone' is nothing that azure", "managementGroups"),
+    ],
+)
+def test_each_cloud_has_its_own_words_for_places_and_people(stack: str, path: str, value: Any, given: str, allowed: str) -> None:
+    base = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]["eu-cloud:stack"]
+    (line,) = refusals(planted(base, path, value))
+    assert given in line
+    assert allowed in line
+
+
+def test_a_paired_region_of_azure_copies_to_its_pair() -> None:
+    base = yaml.safe_load((ROOT / "Pulumi.play-new-azure.yaml").read_text())["config"]["eu-cloud:stack"]
+    assert Settings.parse({**base, "region": "northeurope", "backup_region": "westeurope"}).backup_region == "westeurope"
+    (line,) = refusals({**base, "region": "northeurope", "backup_region": "germanywestcentral"})
+    assert "allowed: westeurope" in line
