@@ -46,11 +46,11 @@ def not_lost(stood: Standing, calls: tuple[str, ...]) -> list[str]:
 def killed_on_the_way(stood: Standing, when: Callable[[], bool], pid: Callable[[], int]) -> str:
     """What `up` said, which found a judge dead from a certain moment on."""
     verb = stood.stage.start("up", *BUSY, *lost(LOST_THEN))
-    wait_until(lambda: when() or verb.poll() is not None)
+    wait_until(lambda: when() or verb.poll() is not None, seconds=400)
     in_time = verb.poll() is None
     if in_time:
         os.kill(pid(), signal.SIGKILL)
-    said, _ = verb.communicate(timeout=120)
+    said, _ = verb.communicate(timeout=300)
     stood.stage.spoken.append(said)
     assert in_time, f"it ended before its time:\n{said[-4000:]}"
     assert verb.returncode not in (0, 2), said
