@@ -127,7 +127,7 @@ def unheard(line: str) -> None:
 def judges(
     state: Path, choice: Choice, schemas: Schemas, inject: Inject = no_fault, log: Callable[[str], None] = unheard
 ) -> dict[str, Judge]:
-    """By package; starts what does not run yet. `inject` gives the fault that one attempt at a judge meets (service, operation)."""
+    """By package; each starts what it needs when it is first asked. `inject` gives the fault that one attempt meets (service, operation)."""
 
     def heard(service: str, operation: str) -> str | None:
         if fault := inject(service, operation):
@@ -140,7 +140,7 @@ def judges(
         from sandbox.aws.moto.client import Endpoint
         from sandbox.aws.moto.judge import Moto
 
-        found["aws"] = Moto(Endpoint(daemon.ensure(state), heard), schemas)
+        found["aws"] = Moto(Endpoint(lambda: daemon.ensure(state), heard), schemas)
     if choice.kubernetes.own or choice.kubernetes.kubeconfig:
         from sandbox.kubernetes.faults import decide
         from sandbox.kubernetes.judge import ApiServer

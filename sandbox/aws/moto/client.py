@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -33,12 +34,20 @@ _token: ContextVar[str | None] = ContextVar("token", default=None)
 
 @dataclass
 class Endpoint:
-    """All clients of one process on one server. Clients are made once per service, region and account, and shared by threads."""
+    """All clients of one process on one server. Clients are made once per service, region and account, and shared by threads.
 
-    url: str
+    `at` may be a function: it is asked at the first call, so that a server that nobody needs is never started."""
+
+    at: str | Callable[[], str]
     inject: Inject = no_fault
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict[tuple[str, str, str], Any])
     _making: threading.Lock = field(default_factory=threading.Lock)
+    _finding: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def url(self) -> str:
+        with self._finding:
+            return self.at if isinstance(self.at, str) else self.at()
 
     def api(self, service: str, region: str, account: str) -> Service:
         return Service(self, service, region, account)
