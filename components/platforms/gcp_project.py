@@ -1,0 +1,125 @@
+"""The explicit provider of one GCP project in one region, and the project itself: its APIs and the accounts of Google's services in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pulumi
+from pulumi_gcp import Provider, logging, organizations, projects, storage
+
+from components import geography
+from components.core import Component
+from components.gcp_project import Project, labels
+from components.site import Site
+from components.vocabulary import Cloud
+
+# The first three must be on before the first preview: by them the project itself is read and the others are switched on.
+APIS = (
+    "serviceusage.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    "cloudbilling.googleapis.com",
+    "artifactregistry.googleapis.com",
+    "billingbudgets.googleapis.com",
+    "cloudasset.googleapis.com",
+    "cloudkms.googleapis.com",
+    "compute.googleapis.com",
+    "container.googleapis.com",
+    "containerscanning.googleapis.com",
+    "dns.googleapis.com",
+    "gkebackup.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",  # workload identity hands out tokens through it
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "orgpolicy.googleapis.com",
+    "pubsub.googleapis.com",
+    "secretmanager.googleapis.com",
+    "servicenetworking.googleapis.com",
+    "sqladmin.googleapis.com",
+    "storage.googleapis.com",
+    "storagetransfer.googleapis.com",
+)
+
+# Services whose agent is made when it is asked for, and not by switching the API on.
+ASKED = ("artifactregistry.googleapis.com", "gkebackup.googleapis.com", "secretmanager.googleapis.com", "sqladmin.googleapis.com")
+
+# Services whose agent comes with the API; asking for these gives no address back.
+FIXED: Mapping[str, str] = {
+    "compute.googleapis.com": "service-{number}@compute-system.iam.gserviceaccount.com",
+    "container.googleapis.com": "service-{number}@container-engine-robot.iam.gserviceaccount.com",
+}
+
+
+def provider(name: str, site: Site, opts: pulumi.ResourceOptions | None = None) -> Provider:
+    """Project, region and zone are given, or the environment's would get in; credentials come from the environment. Calls are counted
+    against this project, which some APIs (budgets, organisation policies) ask for when a person's own credentials are used."""
+    region = geography.eu_region(Cloud.GCP, site.region, geography.Profile.EEA_ADEQUACY)
+    return Provider(
+        name,
+        project=site.account,
+        region=region.code,
+        zone=site.zones[0],
+        billing_project=site.account,
+        user_project_override=True,
+        default_labels=labels(site),
+        opts=opts,
+    )
+
+
+class GcpProject(Component[Project]):
+    """The project exists already, with a billing account and the first three of `APIS` on; see components/platforms/README.md."""
+
+    TYPE = "gcp:Project"
+
+    def __init__(self, name: str, site: Site, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        self._name = name
+        # An API stays on when the stack goes: another stack of the project may need it, and switching it off takes what it made along.
+        on = {
+            api: projects.Service(
+                f"{name}-{_short(api)}",
+                project=site.account,
+                service=api,
+                disable_on_destroy=False,
+                disable_dependent_services=False,
+                opts=self.child,
+            ).project
+            for api in APIS
+        }
+        found = organizations.get_project_output(project_id=site.account, opts=pulumi.InvokeOutputOptions(parent=self))
+        self.publish(
+            Project(
+                id=site.account,
+                number=found.number,
+                apis=on,
+                agents=self._agents(on, found.number),
+                billing_account=found.billing_account,
+            )
+        )
+
+    def _agents(self, on: Mapping[str, pulumi.Output[str]], number: pulumi.Output[str]) -> dict[str, pulumi.Output[str]]:
+        asked = {
+            api: projects.ServiceIdentity(f"{self._name}-{_short(api)}-agent", project=on[api], service=api, opts=self.child).email
+            for api in ASKED
+        }
+        fixed = {api: pulumi.Output.all(number, on[api]).apply(_filled(form)) for api, form in FIXED.items()}
+        # These are made by the question for them, and by no other call.
+        here = pulumi.InvokeOutputOptions(parent=self)
+        logs = logging.get_project_settings_output(project=on["logging.googleapis.com"], opts=here)
+        objects = storage.get_project_service_account_output(project=on["storage.googleapis.com"], opts=here)
+        transfers = storage.get_transfer_project_service_account_output(project=on["storagetransfer.googleapis.com"], opts=here)
+        return {
+            **asked,
+            **fixed,
+            "logging.googleapis.com": logs.kms_service_account_id,
+            "storage.googleapis.com": objects.email_address,
+            "storagetransfer.googleapis.com": transfers.email,
+        }
+
+
+def _filled(form: str) -> Callable[[Sequence[str]], str]:
+    return lambda known: form.format(number=known[0])
+
+
+def _short(api: str) -> str:
+    return api.partition(".")[0]
