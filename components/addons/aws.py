@@ -30,6 +30,7 @@ class AwsDialect:
     metrics_server = True
     # An EKS add-on, made with the cluster: see components/cluster/aws_addons.py.
     snapshot_controller = False
+    core_dns = True
 
     def __init__(self, site: Site) -> None:
         self._site = site

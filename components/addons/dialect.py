@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pulumi
@@ -17,10 +17,12 @@ from components.network.outputs import NetworkOutputs
 
 @dataclass(frozen=True)
 class StorageClass:
-    """The default class for persistent volumes: encrypted, expandable, bound when the pod is placed."""
+    """The default class for persistent volumes: encrypted, expandable, bound when the pod is placed. `snapshots` are the parameters of the
+    class of their snapshots."""
 
     provisioner: str
     parameters: Mapping[str, pulumi.Input[str]]
+    snapshots: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, "pulumi.Input[str]"])
 
 
 class Dialect(Protocol):
@@ -33,6 +35,8 @@ class Dialect(Protocol):
     metrics_server: bool
     """True where the cluster does not bring the metrics API itself (EKS)."""
     snapshot_controller: bool
+    core_dns: bool
+    """True where the cluster's DNS is CoreDNS in pods of its own, which can be measured (EKS, AKS)."""
 
     def storage_class(self, key: KeyOutputs) -> StorageClass: ...
 

@@ -19,7 +19,9 @@ HIDDEN = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy")
 HIDDEN_RULES = ("etcd", "kubeControllerManager", "kubeSchedulerAlerting", "kubeSchedulerRecording", "kubeProxy", "windows")
 
 
-def values(spec: AddonsSpec, images: Images, storage_class: pulumi.Input[str], node_namespace: pulumi.Input[str]) -> Values:
+def values(
+    spec: AddonsSpec, images: Images, storage_class: pulumi.Input[str], node_namespace: pulumi.Input[str], *, core_dns: bool
+) -> Values:
     """Monitors, probes and rules are taken from every namespace: systems bring their own."""
     quay = images.registry("quay.io")
     return {
@@ -27,6 +29,7 @@ def values(spec: AddonsSpec, images: Images, storage_class: pulumi.Input[str], n
         "fullnameOverride": FULL_NAME,
         "cleanPrometheusOperatorObjectNames": True,
         **{part: {"enabled": False} for part in HIDDEN},
+        "coreDns": {"enabled": core_dns},
         "defaultRules": {"rules": dict.fromkeys(HIDDEN_RULES, False)},
         "prometheusOperator": {
             "image": {"registry": quay},
@@ -97,7 +100,7 @@ def install(
 ) -> Release:
     """The stack, the Secrets that its pods mount, and Grafana's public route."""
     secrets = list(_secrets(ctx, namespace, store))
-    chart_values = values(ctx.spec, ctx.images, storage_class, node_namespace)
+    chart_values = values(ctx.spec, ctx.images, storage_class, node_namespace, core_dns=ctx.dialect.core_dns)
     stack = ctx.release(KUBE_PROMETHEUS_STACK, namespace, chart_values, [definitions, *secrets], timeout=900)
     ctx.custom(GATEWAY_API, "HTTPRoute", "grafana", grafana.route_spec(ctx.spec), [gateway], namespace=namespace)
     return stack

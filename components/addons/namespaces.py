@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,16 +20,26 @@ from pulumi_kubernetes.networking.v1 import (
 )
 
 from components.addons.context import AddonsContext
+from components.identity.endpoints import ENDPOINTS
+from components.vocabulary import Cloud
 
-# Link-local endpoints that hand out workload identities: the EKS Pod Identity agent and GKE's metadata server. AKS needs none.
-IDENTITY_ENDPOINTS = (("169.254.170.23/32", 80), ("169.254.169.252/32", 988))
 SYSTEM = "kube-system"
+
+# Where the API server has no way of its own to pods, its calls come from agents: pods of kube-system with these labels.
+AGENTS: Mapping[Cloud, Mapping[str, str]] = {
+    Cloud.GCP: {"k8s-app": "konnectivity-agent"},
+    Cloud.AZURE: {"app": "konnectivity-agent"},
+}
+
+# Cilium (GKE's Dataplane V2, AKS) knows nodes by what they are: no range of addresses means one, not even 0.0.0.0/0.
+CILIUM = frozenset({Cloud.GCP, Cloud.AZURE})
 
 
 @dataclass(frozen=True)
 class Place:
     """`webhooks` are ports that the API server calls from inside the network, `public` ports that anybody calls, `shared` ports that every
-    pod of the cluster calls. `egress` are ports on any address besides 443; `reaches_cluster` lets its pods call every pod and node.
+    pod of the cluster calls. `egress` are ports on any address besides 443; `reaches_cluster` lets its pods call every pod and node, and
+    `nodes` are the ports that they do call on nodes.
     `claims` says that pods have volumes: what charts claim for them goes with the namespace at the latest."""
 
     name: str
@@ -40,6 +50,7 @@ class Place:
     clients: tuple[tuple[str, int], ...] = ()
     egress: tuple[int, ...] = ()
     reaches_cluster: bool = False
+    nodes: tuple[int, ...] = ()
     claims: bool = False
 
 
@@ -57,6 +68,7 @@ MONITORING = Place(
     clients=(("gateway-system", 3000), ("node-telemetry", 3100)),
     egress=(587,),
     reaches_cluster=True,
+    nodes=(9100, 10250),
     claims=True,
 )
 # Privileged: node-exporter uses the node's network, process and file namespaces, Alloy reads the pods' log files under /var/log.
@@ -86,8 +98,8 @@ def namespace(ctx: AddonsContext, place: Place) -> pulumi.Output[str]:
         spec=NetworkPolicySpecArgs(
             pod_selector=LabelSelectorArgs(),
             policy_types=["Ingress", "Egress"],
-            ingress=list(ingress(place, ctx.network.cidr)),
-            egress=list(egress(place, ctx.network.cidr)),
+            ingress=list(ingress(place, ctx.network.cidr, ctx.platform.site.cloud)),
+            egress=list(egress(place, ctx.network.cidr, ctx.platform.site.cloud)),
         ),
         opts=ctx.after(),
     )
@@ -103,29 +115,33 @@ def labels(place: Place) -> dict[str, str]:
     }
 
 
-def ingress(place: Place, network: str) -> Iterator[NetworkPolicyIngressRuleArgs]:
+def ingress(place: Place, network: str, cloud: Cloud) -> Iterator[NetworkPolicyIngressRuleArgs]:
     yield NetworkPolicyIngressRuleArgs(from_=[_own_pods()])
     if place.name != MONITORING.name:
         yield NetworkPolicyIngressRuleArgs(from_=[_pods_of(MONITORING.name)])
     for client, port in place.clients:
         yield NetworkPolicyIngressRuleArgs(from_=[_pods_of(client)], ports=_tcp(port))
     if place.webhooks:
-        yield NetworkPolicyIngressRuleArgs(from_=[_addresses(network)], ports=_tcp(*place.webhooks))
+        callers = [_addresses(network), *([_pods_of(SYSTEM, AGENTS[cloud])] if cloud in AGENTS else ())]
+        yield NetworkPolicyIngressRuleArgs(from_=callers, ports=_tcp(*place.webhooks))
     if place.public:
         yield NetworkPolicyIngressRuleArgs(from_=[_addresses("0.0.0.0/0")], ports=_tcp(*place.public))
     if place.shared:
         yield NetworkPolicyIngressRuleArgs(from_=[_all_pods()], ports=_tcp(*place.shared))
 
 
-def egress(place: Place, network: str) -> Iterator[NetworkPolicyEgressRuleArgs]:
+def egress(place: Place, network: str, cloud: Cloud) -> Iterator[NetworkPolicyEgressRuleArgs]:
     yield NetworkPolicyEgressRuleArgs(to=[_own_pods()])
     yield NetworkPolicyEgressRuleArgs(to=[_pods_of(SYSTEM)], ports=[NetworkPolicyPortArgs(protocol="UDP", port=53), *_tcp(53)])
     # The API server, the cloud's APIs and the certificate authority answer on 443, from addresses that nobody promises.
     yield NetworkPolicyEgressRuleArgs(to=[_addresses("0.0.0.0/0")], ports=_tcp(443, *place.egress))
-    for address, port in IDENTITY_ENDPOINTS:
+    if cloud in ENDPOINTS:
+        address, port = ENDPOINTS[cloud]
         yield NetworkPolicyEgressRuleArgs(to=[_addresses(address)], ports=_tcp(port))
     if place.reaches_cluster:
         yield NetworkPolicyEgressRuleArgs(to=[_all_pods(), _addresses(network)])
+    if place.nodes and cloud in CILIUM:
+        yield NetworkPolicyEgressRuleArgs(ports=_tcp(*place.nodes))
 
 
 def _tcp(*ports: int) -> list[NetworkPolicyPortArgs]:
@@ -140,8 +156,11 @@ def _all_pods() -> NetworkPolicyPeerArgs:
     return NetworkPolicyPeerArgs(namespace_selector=LabelSelectorArgs())
 
 
-def _pods_of(name: str) -> NetworkPolicyPeerArgs:
-    return NetworkPolicyPeerArgs(namespace_selector=LabelSelectorArgs(match_labels={"kubernetes.io/metadata.name": name}))
+def _pods_of(name: str, labelled: Mapping[str, str] | None = None) -> NetworkPolicyPeerArgs:
+    return NetworkPolicyPeerArgs(
+        namespace_selector=LabelSelectorArgs(match_labels={"kubernetes.io/metadata.name": name}),
+        pod_selector=LabelSelectorArgs(match_labels=dict(labelled)) if labelled else None,
+    )
 
 
 def _addresses(cidr: str) -> NetworkPolicyPeerArgs:

@@ -10,6 +10,7 @@ from pulumi_kubernetes.helm.v3 import Release
 
 from components.addons.catalogue import VELERO as CHART
 from components.addons.context import AddonsContext
+from components.addons.dialect import StorageClass
 from components.addons.namespaces import VELERO
 from components.addons.spec import AddonsSpec
 from components.addons.values import CONTAINER_SECURITY, Images, Values, merge, resources, run_as
@@ -22,8 +23,8 @@ ACCOUNT = "velero-server"
 DAILY = "17 1 * * *"
 
 
-def values(spec: AddonsSpec, images: Images, identity: IdentityOutputs, driver: str, cloud: Mapping[str, Any]) -> Values:
-    """Volumes are saved as CSI snapshots by `driver`: no pod reads the nodes' disks, and so none is privileged."""
+def values(spec: AddonsSpec, images: Images, identity: IdentityOutputs, volumes: StorageClass, cloud: Mapping[str, Any]) -> Values:
+    """Volumes are saved as CSI snapshots by their driver: no pod reads the nodes' disks, and so none is privileged."""
     base = {
         "image": {"repository": images.repository("docker.io/velero/velero")},
         "kubectl": {
@@ -48,7 +49,7 @@ def values(spec: AddonsSpec, images: Images, identity: IdentityOutputs, driver: 
             "extraEnvVars": [{"name": "TMPDIR", "value": "/scratch"}],
         },
         "schedules": {"daily": schedule(spec)},
-        "extraObjects": [snapshot_class(driver)],
+        "extraObjects": [snapshot_class(volumes)],
         "metrics": {"serviceMonitor": {"enabled": True}},
     }
     merged = merge(base, cloud)
@@ -71,20 +72,21 @@ def schedule(spec: AddonsSpec) -> Values:
     }
 
 
-def snapshot_class(driver: str) -> Values:
-    """The one that Velero picks for volumes of `driver`. Retain: a snapshot goes with its backup, not with its object in the cluster."""
-    return {
+def snapshot_class(volumes: StorageClass) -> Values:
+    """The one that Velero picks for volumes of the driver. Retain: a snapshot goes with its backup, not with its object in the cluster."""
+    made: Values = {
         "apiVersion": "snapshot.storage.k8s.io/v1",
         "kind": "VolumeSnapshotClass",
         "metadata": {"name": "velero", "labels": {"velero.io/csi-volumesnapshot-class": "true"}},
-        "driver": driver,
+        "driver": volumes.provisioner,
         "deletionPolicy": "Retain",
     }
+    return made | ({"parameters": dict(volumes.snapshots)} if volumes.snapshots else {})
 
 
 def install(ctx: AddonsContext, namespace: pulumi.Output[str], definitions: list[Release]) -> Release:
     identity = ctx.identity("velero", VELERO.name, ACCOUNT, BucketGrant(ctx.backups, Access.READ_WRITE), SnapshotGrant(ctx.cluster))
-    driver = ctx.dialect.storage_class(ctx.key).provisioner
-    chart_values = values(ctx.spec, ctx.images, identity, driver, ctx.dialect.velero(ctx.backups, ctx.cluster))
+    volumes = ctx.dialect.storage_class(ctx.key)
+    chart_values = values(ctx.spec, ctx.images, identity, volumes, ctx.dialect.velero(ctx.backups, ctx.cluster))
     # The release holds a VolumeSnapshotClass, whose definition comes with the cluster's snapshot controller.
     return ctx.release(CHART, namespace, chart_values, [*definitions, identity.binding, *ctx.cluster.volumes])

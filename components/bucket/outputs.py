@@ -17,3 +17,5 @@ class BucketOutputs:
     ref: pulumi.Output[str]
     region: str
     key: KeyOutputs
+    account: pulumi.Output[str] | None = None
+    """Name of the storage account that holds the bucket (Azure, where `name` is the container's)."""

@@ -36,5 +36,7 @@ class DatabaseSpec(Durable):
     backup_region: str | None = Field(default=None, description="A second EU region for copies of the automatic backups.")
     slow_query_ms: int = Field(default=1000, ge=0)
     restore_from: str | None = Field(
-        default=None, min_length=1, description="Name of the snapshot that the instance is made from. Read when it is made, never after."
+        default=None,
+        min_length=1,
+        description="What the instance is made from, in the cloud's words: see README.md. Read when it is made, never after.",
     )

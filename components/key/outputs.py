@@ -18,3 +18,6 @@ class KeyOutputs:
     ref: pulumi.Output[str]
     alias: pulumi.Output[str]
     exclusive: bool = False
+    versioned: pulumi.Output[str] | None = None
+    """The newest version that the program knows of, for services that do not follow a key's rotation by themselves (Azure: identifier URL
+    with version, of disks and of the cluster's secrets)."""

@@ -42,7 +42,7 @@ def plan(spec: NetworkSpec, zones: tuple[str, ...]) -> Plan:
     A zone's subnets depend on its position alone, so that a third zone or a larger range moves nothing.
     Raises ValueError for a range of the wrong size or with host bits, and for a region with too few zones.
     """
-    whole = _range(spec.cidr)
+    whole = private_range("cidr", spec.cidr)
     if len(zones) < spec.zones:
         raise ValueError(f"zones: {spec.zones} wanted, the region has {len(zones)} ({', '.join(zones)})")
     blocks = list(whole.subnets(new_prefix=20))
@@ -54,11 +54,12 @@ def plan(spec: NetworkSpec, zones: tuple[str, ...]) -> Plan:
     return Plan(str(whole), chosen, tuple(zone.name for zone in (chosen if spec.nat_per_zone else chosen[:1])))
 
 
-def _range(cidr: str) -> IPv4Network:
+def private_range(path: str, cidr: str) -> IPv4Network:
+    """Raises ValueError, naming the path, for a range that is not private, of the wrong size or with host bits."""
     try:
         whole = IPv4Network(cidr)
     except ValueError as error:
-        raise ValueError(f"cidr: {cidr!r} is no IPv4 range ({error}); allowed: a private range from /{LARGEST} to /{SMALLEST}") from None
+        raise ValueError(f"{path}: {cidr!r} is no IPv4 range ({error}); allowed: a private range from /{LARGEST} to /{SMALLEST}") from None
     if not (LARGEST <= whole.prefixlen <= SMALLEST and whole.is_private):
-        raise ValueError(f"cidr: {cidr!r}; allowed: a private range from /{LARGEST} to /{SMALLEST}")
+        raise ValueError(f"{path}: {cidr!r}; allowed: a private range from /{LARGEST} to /{SMALLEST}")
     return whole

@@ -8,13 +8,11 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
+from components.identity.endpoints import ENDPOINTS
 from components.vocabulary import Cloud, Spec
 
 # What is never "the internet": RFC 1918, carrier-grade NAT, link-local with the clouds' metadata services.
 PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
-
-# Where a pod asks for its identity, apart from the 443 that everything else needs. Azure: none, tokens are fetched from the internet.
-IDENTITY: dict[Cloud, tuple[str, int]] = {Cloud.AWS: ("169.254.170.23/32", 80), Cloud.GCP: ("169.254.169.254/32", 80)}
 
 
 class Pods(Spec):
@@ -154,7 +152,7 @@ def _egress(connection: Connection, terrain: Terrain) -> Allowed:
         case KubernetesApi():
             return Allowed(_addresses((*terrain.node_cidrs, terrain.api_address)), _tcp(connection.ports or (443,)))
         case Identity():
-            address, port = IDENTITY.get(terrain.cloud, ("", 0))
+            address, port = ENDPOINTS.get(terrain.cloud, ("", 0))
             return Allowed(_addresses((address,) if address else ()), _tcp((port,)))
 
 

@@ -29,10 +29,14 @@ class Org(Spec):
 
 
 class Restored(Spec):
-    """A second instance, made from a snapshot beside the running one."""
+    """A second instance, made from a backup beside the running one."""
 
     name: str = Field(default="pn-agent-db-restored", pattern=r"^[a-z][a-z0-9-]{1,40}$")
-    snapshot: str = Field(description="Name of the snapshot, such as pn-manual-20260501.", min_length=1)
+    snapshot: str = Field(
+        description="What it is made from: a snapshot's name (AWS: pn-manual-20260501), an instance and a backup or a time (GCP: "
+        "INSTANCE/BACKUP or INSTANCE@2026-05-01T02:00:00Z), a server and a time (Azure: SERVER@2026-05-01T02:00:00Z).",
+        min_length=1,
+    )
 
 
 class DatabaseOptions(Spec):
