@@ -127,7 +127,7 @@ def unheard(line: str) -> None:
 def judges(
     state: Path, choice: Choice, schemas: Schemas, inject: Inject = no_fault, log: Callable[[str], None] = unheard
 ) -> dict[str, Judge]:
-    """By package; each starts what it needs when it is first asked. `inject` gives the fault that one attempt meets (service, operation)."""
+    """By package; each starts what it needs when first asked. `inject` gives the fault that one attempt meets (service, operation)."""
 
     def heard(service: str, operation: str) -> str | None:
         if fault := inject(service, operation):

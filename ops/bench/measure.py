@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from components.vocabulary import Cloud
 from ops.bench import flat
 from ops.bench.path import Recorded
 from ops.stack import events, files
@@ -85,11 +86,30 @@ def recorded(engine: Engine) -> list[Recorded]:
     return list(deployment["resources"])
 
 
-def start(root: Path, python: str, code: str) -> float:
-    """Seconds that a fresh interpreter needs for `code`."""
+@dataclass(frozen=True)
+class Start:
+    """Of a fresh interpreter: seconds, and the most memory that it held, in MiB."""
+
+    seconds: float
+    mib: int
+
+
+def start(root: Path, python: str, code: str) -> Start:
+    """Raises CalledProcessError where `code` fails."""
+    told = f"{code}\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
     begun = time.monotonic()
-    subprocess.run([python, "-c", code], cwd=root, check=True)
-    return time.monotonic() - begun
+    done = subprocess.run([python, "-c", told], cwd=root, check=True, stdout=subprocess.PIPE, text=True)
+    return Start(time.monotonic() - begun, int(done.stdout.split()[-1]))
+
+
+def program_start(root: Path, python: str, source: Path, cloud: Cloud) -> Start:
+    """What a program loads before it declares anything: its cloud's platform with that SDK, the builder, the stack file."""
+    code = (
+        f"import pathlib, components.platforms.{cloud}, infra.build\n"
+        "from infra.settings import Settings\n"
+        f"Settings.load_file(pathlib.Path({str(source)!r}))"
+    )
+    return start(root, python, code)
 
 
 def _timed(opened: Session, arguments: Sequence[str]) -> float:
