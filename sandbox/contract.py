@@ -146,6 +146,14 @@ class World(Protocol):
 
     def remove(self, record: Record) -> None: ...
 
+    def keep(self, type_: str, id_: str, why: str) -> None:
+        """Notes that something of this id stays in the account after it went from the world: its name is taken, or it is still on."""
+        ...
+
+    def kept(self, type_: str, id_: str) -> str | None:
+        """Why it stayed; None for what left nothing behind."""
+        ...
+
 
 class Judge(Protocol):
     """An implementation by others that keeps a part of a package's world: moto for AWS, a real API server for Kubernetes.
@@ -222,6 +230,10 @@ class StandIn(Protocol):
 
     def release(self, record: Record, world: World) -> None:
         """Raises Refused when others still depend on it or the resource itself is protected (deletion protection)."""
+        ...
+
+    def taken_along(self, record: Record, world: World) -> Iterable[Record]:
+        """What goes when the thing goes, without a deletion of its own: keys with their vault."""
         ...
 
     def adopt(self, request: Request, record: Record) -> Properties:

@@ -142,6 +142,8 @@ class Hub:
             if record is None:
                 return
             stand_in.release(record, view)
+            for other in list(stand_in.taken_along(record, view)):
+                self.world.remove(other)
             self.world.remove(record)
         for judge in self.judges.values():
             judge.gone(record)

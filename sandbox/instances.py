@@ -77,6 +77,10 @@ def place(instance: Instance) -> tuple[str, str]:
     """Account and region of what the instance makes; for Kubernetes the API server's address takes the region's part."""
     if instance.package == "kubernetes":
         return "", _api_server(instance.variables.get("kubeconfig", ""), instance.variables.get("context"))
+    if instance.package == "gcp":
+        return instance.variables.get("project", ACCOUNT), instance.region() or ""
+    if instance.package == "azure-native":
+        return instance.variables.get("subscriptionId", ACCOUNT), instance.variables.get("location", "")
     allowed = instance.variables.get("allowedAccountIds", "")
     try:
         accounts: Any = json.loads(allowed) if allowed else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from sandbox.contract import Properties
 
@@ -51,11 +51,6 @@ TABLE = {
     "aws:route53/record:Record": Seconds(35, 35, 35),
     "aws:route53/zone:Zone": Seconds(40, 5, 35),
     "aws:s3/bucket:Bucket": Seconds(3, 2, 2),
-    "gcp:container/cluster:Cluster": Seconds(480, 300, 240),
-    "gcp:container/nodePool:NodePool": Seconds(120, 180, 180),
-    "gcp:sql/databaseInstance:DatabaseInstance": Seconds(720, 300, 60),
-    "azure-native:containerservice:ManagedCluster": Seconds(300, 240, 300),
-    "azure-native:dbforpostgresql:Server": Seconds(480, 240, 120),
     "kubernetes:apps/v1:Deployment": Seconds(5, 5, 5),
     "kubernetes:apps/v1:DaemonSet": Seconds(5, 5, 5),
     "kubernetes:apps/v1:StatefulSet": Seconds(5, 5, 5),
@@ -67,6 +62,70 @@ TABLE = {
 }
 """Keys are type tokens; a key that ends in a colon holds for every type that begins with it."""
 
+GCP = {
+    "gcp:artifactregistry/repository:Repository": Seconds(12, 3, 10),
+    "gcp:billing/budget:Budget": Seconds(3, 3, 2),
+    "gcp:cloudasset/projectFeed:ProjectFeed": Seconds(5, 5, 3),
+    "gcp:compute/address:Address": Seconds(4, 4, 4),
+    "gcp:compute/firewall:Firewall": Seconds(12, 12, 12),
+    "gcp:compute/globalAddress:GlobalAddress": Seconds(12, 3, 12),
+    "gcp:compute/network:Network": Seconds(22, 12, 32),
+    "gcp:compute/route:Route": Seconds(12, 12, 22),
+    "gcp:compute/router:Router": Seconds(12, 12, 12),
+    "gcp:compute/routerNat:RouterNat": Seconds(12, 12, 12),
+    "gcp:compute/subnetwork:Subnetwork": Seconds(22, 12, 22),
+    "gcp:container/cluster:Cluster": Seconds(480, 300, 240),
+    "gcp:container/nodePool:NodePool": Seconds(120, 180, 180),
+    "gcp:dns/managedZone:ManagedZone": Seconds(2, 2, 2),
+    "gcp:gkebackup/backupPlan:BackupPlan": Seconds(12, 12, 12),
+    "gcp:gkebackup/restorePlan:RestorePlan": Seconds(12, 12, 12),
+    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": Seconds(5, 5, 5),
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig": Seconds(15, 10, 2),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": Seconds(2, 2, 2),
+    "gcp:projects/iAMMember:IAMMember": Seconds(9, 9, 9),
+    "gcp:projects/service:Service": Seconds(20, 2, 1),
+    "gcp:projects/serviceIdentity:ServiceIdentity": Seconds(4, 4, 0),
+    "gcp:serviceaccount/account:Account": Seconds(12, 2, 2),
+    "gcp:serviceaccount/iAMMember:IAMMember": Seconds(5, 5, 5),
+    "gcp:servicenetworking/connection:Connection": Seconds(60, 40, 30),
+    "gcp:sql/database:Database": Seconds(3, 3, 3),
+    "gcp:sql/databaseInstance:DatabaseInstance": Seconds(720, 300, 60),
+    "gcp:sql/user:User": Seconds(3, 3, 3),
+    "gcp:storage/bucketIAMMember:BucketIAMMember": Seconds(5, 5, 5),
+    "gcp:storage/transferJob:TransferJob": Seconds(3, 3, 2),
+}
+HIGHLY_AVAILABLE_INSTANCE = Seconds(960, 420, 60)
+
+AZURE = {
+    "azure-native:authorization:RoleAssignment": Seconds(5, 5, 4),
+    "azure-native:compute:DiskEncryptionSet": Seconds(15, 15, 10),
+    "azure-native:containerregistry:Registry": Seconds(20, 15, 15),
+    "azure-native:containerservice:AgentPool": Seconds(150, 180, 210),
+    "azure-native:containerservice:ManagedCluster": Seconds(360, 240, 300),
+    "azure-native:dataprotection:BackupInstance": Seconds(60, 30, 30),
+    "azure-native:dataprotection:BackupVault": Seconds(20, 15, 15),
+    "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra": Seconds(60, 60, 60),
+    "azure-native:dbforpostgresql:Configuration": Seconds(30, 30, 30),
+    "azure-native:dbforpostgresql:Database": Seconds(15, 15, 15),
+    "azure-native:dbforpostgresql:Server": Seconds(420, 240, 120),
+    "azure-native:dns:Zone": Seconds(5, 3, 5),
+    "azure-native:keyvault:Key": Seconds(4, 4, 4),
+    "azure-native:keyvault:Vault": Seconds(30, 10, 10),
+    "azure-native:network:FlowLog": Seconds(15, 10, 10),
+    "azure-native:network:NatGateway": Seconds(10, 10, 10),
+    "azure-native:network:PrivateDnsZoneGroup": Seconds(15, 10, 10),
+    "azure-native:network:PrivateEndpoint": Seconds(45, 30, 30),
+    "azure-native:network:PublicIPAddress": Seconds(5, 5, 15),
+    "azure-native:network:Subnet": Seconds(6, 6, 12),
+    "azure-native:network:VirtualNetwork": Seconds(6, 6, 12),
+    "azure-native:operationalinsights:Workspace": Seconds(40, 10, 15),
+    "azure-native:privatedns:PrivateZone": Seconds(35, 5, 20),
+    "azure-native:privatedns:VirtualNetworkLink": Seconds(35, 10, 20),
+    "azure-native:resources:ResourceGroup": Seconds(2, 2, 20),
+    "azure-native:storage:ObjectReplicationPolicy": Seconds(10, 10, 5),
+    "azure-native:storage:StorageAccount": Seconds(25, 10, 5),
+}
+ZONE_REDUNDANT_SERVER = Seconds(780, 420, 180)
 MULTI_AZ_INSTANCE = Seconds(900, 600, 300)
 GATEWAY_ENDPOINT = Seconds(5, 5, 5)
 
@@ -103,8 +162,22 @@ def _row(type_: str, inputs: Properties) -> Seconds:
         return MULTI_AZ_INSTANCE
     if type_ == "aws:ec2/vpcEndpoint:VpcEndpoint" and inputs.get("vpcEndpointType", "Gateway") == "Gateway":
         return GATEWAY_ENDPOINT
-    if row := TABLE.get(type_):
+    if type_ == "azure-native:dbforpostgresql:Server" and _zone_redundant(inputs):
+        return ZONE_REDUNDANT_SERVER
+    if type_ == "gcp:sql/databaseInstance:DatabaseInstance" and _regional(inputs):
+        return HIGHLY_AVAILABLE_INSTANCE
+    if row := TABLE.get(type_) or GCP.get(type_) or AZURE.get(type_):
         return row
     if row := TABLE.get(type_.partition(":")[0] + ":"):
         return row
     return KUBERNETES if type_.startswith("kubernetes:") else DEFAULT
+
+
+def _regional(inputs: Properties) -> bool:
+    settings = inputs.get("settings")
+    return isinstance(settings, dict) and cast("Properties", settings).get("availabilityType") == "REGIONAL"
+
+
+def _zone_redundant(inputs: Properties) -> bool:
+    high = inputs.get("highAvailability")
+    return isinstance(high, dict) and cast("Properties", high).get("mode") == "ZoneRedundant"

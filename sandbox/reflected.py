@@ -59,6 +59,9 @@ class Reflected:
     def release(self, record: Record, world: World) -> None:
         return None
 
+    def taken_along(self, record: Record, world: World) -> Iterable[Record]:
+        return ()
+
     def adopt(self, request: Request, record: Record) -> Properties:
         return dict(record.inputs)
 

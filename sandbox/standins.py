@@ -15,6 +15,18 @@ def _aws(schemas: Schemas) -> StandIn:
     return Aws(schemas)
 
 
+def _azure(schemas: Schemas) -> StandIn:
+    from sandbox.azure.standin import Azure
+
+    return Azure(schemas)
+
+
+def _gcp(schemas: Schemas) -> StandIn:
+    from sandbox.gcp.standin import Gcp
+
+    return Gcp(schemas)
+
+
 def _kubernetes(schemas: Schemas) -> StandIn:
     from sandbox.kubernetes.standin import Kubernetes
 
@@ -33,19 +45,10 @@ def _tls(schemas: Schemas) -> StandIn:
     return Tls(schemas)
 
 
-def _generic(package: str) -> Callable[[Schemas], StandIn]:
-    def make(schemas: Schemas) -> StandIn:
-        from sandbox.generic import Generic
-
-        return Generic(package, schemas)
-
-    return make
-
-
 _MAKERS: dict[str, Callable[[Schemas], StandIn]] = {
     "aws": _aws,
-    "gcp": _generic("gcp"),
-    "azure-native": _generic("azure-native"),
+    "gcp": _gcp,
+    "azure-native": _azure,
     "kubernetes": _kubernetes,
     "random": _random,
     "tls": _tls,

@@ -56,6 +56,7 @@ class World:
             "CREATE TABLE IF NOT EXISTS intent (token TEXT PRIMARY KEY, package TEXT, type TEXT, urn TEXT, account TEXT, region TEXT,"
             " name TEXT)"
         )
+        self._db.execute("CREATE TABLE IF NOT EXISTS kept (type TEXT, id TEXT, account TEXT, why TEXT, PRIMARY KEY (type, id, account))")
         self._lock = threading.RLock()
         self._version = -1
         self._entries: dict[Key, Entry] = {}
@@ -115,6 +116,16 @@ class World:
             stale = self._drop(_key(record))
             if stale:
                 self._vault.forget(json.loads(text) for text in stale.masked)
+
+    def keep(self, type_: str, id_: str, why: str, account: str = "") -> None:
+        """What the cloud keeps after its deletion: not among the records, since no stack owns it any more."""
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (type_, id_, account, why))
+
+    def kept(self, type_: str, id_: str, account: str = "") -> str | None:
+        with self._lock:
+            found = self._db.execute("SELECT why FROM kept WHERE type = ? AND id = ? AND account = ?", (type_, id_, account)).fetchone()
+            return str(found[0]) if found else None
 
     def answer(self, record: Record) -> None:
         """The engine knows the id of this one now."""
@@ -210,6 +221,12 @@ class View:
 
     def remove(self, record: Record) -> None:
         self.world.remove(record)
+
+    def keep(self, type_: str, id_: str, why: str) -> None:
+        self.world.keep(type_, id_, why, self.account)
+
+    def kept(self, type_: str, id_: str) -> str | None:
+        return self.world.kept(type_, id_, self.account)
 
 
 def _key(record: Record) -> Key:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sandbox.contract import Record, Refused, World
+from sandbox.kubernetes.clusters import fresh
 from sandbox.kubernetes.objects import mapping
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -95,7 +96,8 @@ def _installs(chart: Chart, release: Record) -> bool:
 
 
 def kinds(cluster: str, world: World) -> Iterator[tuple[str, str, str]]:
-    """Group, version and kind (`*` for every kind of a chart's group) that the cluster serves."""
+    """Group, version and kind (`*` for every kind of a group) that the cluster serves."""
+    yield from ((group, version, "*") for group, versions in fresh(cluster, world).groups.items() for version in versions)
     for record in world.all(CRD):
         if record.region == cluster:
             yield from _defined(record)

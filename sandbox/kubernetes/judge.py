@@ -14,6 +14,7 @@ from sandbox.kubernetes.cluster.definitions import definitions
 from sandbox.kubernetes.cluster.drift import changed, projection
 from sandbox.kubernetes.cluster.leftovers import leftovers
 from sandbox.kubernetes.cluster.objects import Cluster, owned
+from sandbox.kubernetes.clusters import addresses
 from sandbox.kubernetes.kubeconfig import address
 from sandbox.kubernetes.objects import ALWAYS, group_of, mapping, metadata, object_id
 from sandbox.kubernetes.planes import Planes
@@ -21,7 +22,6 @@ from sandbox.kubernetes.schemas import built_in
 
 LATER = frozenset({"NotFound", "NoKindMatch"})
 """Refusals of a dry run that may only mean that the namespace or the kind comes with the same update."""
-CLUSTER = "aws:eks/cluster:Cluster"
 IDENTITY = ("uid", "resourceVersion", "creationTimestamp", "generation")
 OUTSIDE = ("PersistentVolume", "PersistentVolumeClaim", "Service")
 """Kinds that may stand for something outside of the cluster, which would be left behind if the cluster went first."""
@@ -110,18 +110,19 @@ class ApiServer:
 
     def leaving(self, record: Record) -> None:
         """A cluster is about to go: whatever it still holds of another's would be left behind. Raises Refused with the list."""
-        where = str(record.outputs.get("endpoint", ""))
-        if record.type != CLUSTER or self._planes.kubeconfig or not self._planes.known(where):
+        if self._planes.kubeconfig:
             return
-        cluster = self._planes.at(where)
-        if costly := list(_costly(cluster)):
-            raise Refused("ClusterInUse", f"{record.id} still holds {', '.join(costly)}: what stands for them outside would be left behind")
-        for one in leftovers(cluster.api):
-            self._log(f"left in {record.id} when it went: {one}")
+        for where in filter(self._planes.known, addresses(record)):
+            cluster = self._planes.at(where)
+            if costly := list(_costly(cluster)):
+                listed = ", ".join(costly)
+                raise Refused("ClusterInUse", f"{record.id} still holds {listed}: what stands for them outside would be left behind")
+            for one in leftovers(cluster.api):
+                self._log(f"left in {record.id} when it went: {one}")
 
     def gone(self, record: Record) -> None:
-        if record.type == CLUSTER and self._planes.known(str(record.outputs.get("endpoint", ""))):
-            self._planes.wipe(str(record.outputs["endpoint"]))
+        for where in filter(self._planes.known, addresses(record)):
+            self._planes.wipe(where)
 
     def _known_kind(self, cluster: Cluster, inputs: Properties) -> bool:
         """Custom kinds are defined when the first object of theirs comes, as the chart that brings them would have done before."""

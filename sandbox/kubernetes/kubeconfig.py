@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 import yaml
 
-from sandbox.contract import Failure, Instance, Record, Refused, World
-
-_EKS = re.compile(r"https://[0-9A-F]{32}\.[a-z0-9]+\.[a-z0-9-]+\.eks\.amazonaws\.(com|eu|com\.cn)", re.IGNORECASE)
+from sandbox.contract import Failure, Instance, Refused, World
+from sandbox.kubernetes import clusters
 
 
 def server(text: str, context: str | None = None) -> str:
@@ -66,14 +64,10 @@ def address(instance: Instance) -> str:
 
 
 def reach(instance: Instance, world: World) -> str:
-    """The server's address. Raises Refused when it is an EKS endpoint that no cluster of the world has."""
+    """The server's address. Raises Refused when it is one of a cloud's clusters that the world does not have."""
     where = address(instance)
     if not where:
         raise Refused("Unreachable", "configured Kubernetes cluster is unreachable: the provider has no usable kubeconfig")
-    if _EKS.fullmatch(where) and not any(_has(record, where) for record in world.all("aws:eks/cluster:Cluster")):
+    if clusters.managed(where) and clusters.at(where, world) is None:
         raise Refused("Unreachable", f"configured Kubernetes cluster is unreachable: no such host {where.removeprefix('https://')}")
     return where
-
-
-def _has(record: Record, where: str) -> bool:
-    return str(record.outputs.get("endpoint", "")).lower() == where.lower()

@@ -8,6 +8,7 @@ import yaml
 
 from sandbox.contract import UNKNOWN, Checked, Difference, Failure, Instance, Properties, Record, Refused, Request, World
 from sandbox.kubernetes import crds, release
+from sandbox.kubernetes.clusters import fresh
 from sandbox.kubernetes.immutable import compare
 from sandbox.kubernetes.kubeconfig import judge, reach
 from sandbox.kubernetes.objects import (
@@ -29,8 +30,6 @@ from sandbox.reflected import DEFAULTS, Reflected
 from sandbox.reflection.check import check
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
-_SHIPPED = {("StorageClass", "gp2")}
-"""Objects that a fresh EKS cluster holds and that a Patch may change."""
 
 
 class Kubernetes(Reflected):
@@ -103,10 +102,12 @@ class Kubernetes(Reflected):
     def _free(self, request: Request, inputs: Properties, cluster: str, world: World) -> None:
         kind, name = str(inputs["kind"]), metadata(inputs).get("name")
         taken = any(record.region == cluster and same_object(record, inputs) for record in world.all(package="kubernetes"))
+        # What a fresh cluster holds already, a Patch may change.
+        shipped = kind == "StorageClass" and name in fresh(cluster, world).classes
         if request.type.endswith("Patch"):
-            if not taken and (kind, name) not in _SHIPPED:
+            if not taken and not shipped:
                 raise Refused("NotFound", f'{kind.lower()} "{object_id(inputs)}" not found: there is nothing to patch')
-        elif taken:
+        elif taken or shipped:
             raise Refused("AlreadyExists", f'{kind.lower()} "{object_id(inputs)}" already exists')
         elif kind == "Namespace" and name in ALWAYS:
             raise Refused("AlreadyExists", f'namespace "{name}" already exists')

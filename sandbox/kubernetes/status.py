@@ -22,7 +22,7 @@ def balancer(cluster: str, name: str) -> dict[str, Any]:
     """The address of a load balancer, as the cluster's cloud gives it."""
     if match := _EKS_REGION.search(cluster):
         return {"hostname": f"k8s-{name[:20]}-{hexadecimal(10)}-{hexadecimal(16)}.elb.{match.group(1)}.{match.group(2)}"}
-    return {"ip": "203.0.113.10"}
+    return {"ip": f"203.0.113.{10 + sum(name.encode()) % 240}"}
 
 
 def _replicas(spec: dict[str, Any], key: str = "replicas") -> int:

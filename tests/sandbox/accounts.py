@@ -47,6 +47,7 @@ def all_stand_ins() -> Mapping[str, StandIn]:
 class Memory:
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.left: dict[tuple[str, str], str] = {}
 
     def get(self, type_: str, id_: str) -> Record | None:
         return next((r for r in self.records if (r.type, r.id) == (type_, id_)), None)
@@ -63,8 +64,16 @@ class Memory:
     def remove(self, record: Record) -> None:
         self.records.remove(record)
 
+    def keep(self, type_: str, id_: str, why: str) -> None:
+        self.left[type_, id_] = why
+
+    def kept(self, type_: str, id_: str) -> str | None:
+        return self.left.get((type_, id_))
+
 
 class Account:
+    owner = OWNER
+
     def __init__(self, region: str = "eu-central-1", package: str = "aws", **variables: str) -> None:
         place = {"region": region, "allowedAccountIds": f'["{OWNER}"]'} if package == "aws" else {}
         self.instance = Instance(package, f"urn:provider:{region}", {**place, **variables})
@@ -88,7 +97,7 @@ class Account:
         request = self.request(type_, name)
         self.stand_in.admit(request, checked.inputs, None, self.world)
         id_, outputs = self.stand_in.create(request, checked.inputs, None, self.world)
-        record = Record(self.instance.package, type_, id_, request.urn, OWNER, self.region, checked.inputs, outputs)
+        record = Record(self.instance.package, type_, id_, request.urn, self.owner, self.region, checked.inputs, outputs)
         self.world.put(record)
         return record
 

@@ -3,6 +3,8 @@
 import re
 import string
 import sys
+import time
+import uuid
 
 import pytest
 from cryptography import x509
@@ -57,6 +59,13 @@ def test_every_input_is_part_of_the_value():
 )
 def test_an_impossible_password_is_refused(inputs: Properties, path: str):
     assert path in random().failures(PASSWORD, inputs)
+
+
+def test_an_identifier_of_version_7_tells_when_it_was_made():
+    before = time.time_ns() // 1_000_000
+    made = uuid.UUID(random().make("random:index/randomUuid7:RandomUuid7").outputs["result"])
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+    assert before <= made.int >> 80 <= time.time_ns() // 1_000_000
 
 
 def test_the_other_random_types_answer_in_their_forms():

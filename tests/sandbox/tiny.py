@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sandbox.contract import (
@@ -64,6 +64,9 @@ class Tiny:
         for other in world.all(BOX):
             if other.outputs.get("on") in (record.id, record.outputs["arn"]):
                 raise Refused("DependencyViolation", f"The box {record.id!r} carries {other.id!r}")
+
+    def taken_along(self, record: Record, world: World) -> Iterable[Record]:
+        return ()
 
     def adopt(self, request: Request, record: Record) -> Properties:
         return {name: value for name, value in record.outputs.items() if name in record.inputs}

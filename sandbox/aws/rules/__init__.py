@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sandbox.aws.regions import REGIONS
-from sandbox.aws.rules.base import Rule, each, one_of
 from sandbox.contract import Failure, Properties, Request
+from sandbox.rules import Rule, each, one_of
 
 
 @lru_cache

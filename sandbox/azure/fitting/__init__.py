@@ -1,0 +1,1 @@
+"""How things that exist must fit together, service by service."""
