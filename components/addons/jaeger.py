@@ -81,7 +81,9 @@ def install(ctx: AddonsContext, namespace: pulumi.Output[str], storage_class: pu
             storage_class_name=storage_class,
             resources=VolumeResourceRequirementsArgs(requests={"storage": SIZE}),
         ),
-        opts=ctx.after(),
+        # On destroy it goes while nodes stand: nobody else takes its disk away.
+        opts=ctx.after(*ctx.cluster.ready),
     )
     name = claim.metadata.apply(lambda metadata: metadata.name or CLAIM)
-    return ctx.release(JAEGER, namespace, values(ctx.spec, ctx.images, name))
+    # The claim waits for the nodes already.
+    return ctx.release(JAEGER, namespace, values(ctx.spec, ctx.images, name), pods=False)

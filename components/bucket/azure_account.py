@@ -91,7 +91,7 @@ def account(
     )
     ready = pulumi.Output.all(made.name, made.id, service.id)
     result = Account(name=ready.apply(lambda known: known[0]), id=ready.apply(lambda known: known[1]), made=made)
-    storage.ManagementPolicy(
+    lifecycle = storage.ManagementPolicy(
         f"{name}-lifecycle",
         account_name=result.name,
         resource_group_name=group.name,
@@ -101,7 +101,7 @@ def account(
     )
     if "audit" in spec.service_writers:
         # Not on accounts that workloads are let in on: no grant below a lock could be taken back.
-        lock(name, made.id, spec.deletion_protected, kept)
+        lock(name, made.id, spec.deletion_protected, parent, [service, lifecycle])
     return result
 
 

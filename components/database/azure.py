@@ -68,11 +68,12 @@ class AzureDatabase(Component[DatabaseOutputs]):
             admin = own_admin(name, self._plan.server, spec, site, group, self)
             primary, admin_secret = self._primary(admin.password), admin.secret
         settled = self._settle(primary)
+        right = back_up(name, self._plan.server, primary.id, spec, site, group, backup, settled, self)
         replicas = [self._replica(f"{name}-replica-{index}", primary, index, settled) for index in range(1, spec.replicas + 1)]
         for server, label in ((primary, name), *((replica, f"{name}-replica-{index}") for index, replica in enumerate(replicas, 1))):
-            lock(label, server.id, spec.deletion_protected, self._kept)
-            self._logs(label, server)
-        back_up(name, self._plan.server, primary.id, spec, site, group, backup, settled, self)
+            logs = self._logs(label, server)
+            below = [logs, settled, right] if server is primary else [logs]
+            lock(label, server.id, spec.deletion_protected, self, below)
         self.publish(
             DatabaseOutputs(
                 host=primary.fully_qualified_domain_name,
@@ -258,9 +259,9 @@ class AzureDatabase(Component[DatabaseOutputs]):
             opts=self._kept,
         )
 
-    def _logs(self, name: str, server: dbforpostgresql.Server) -> None:
+    def _logs(self, name: str, server: dbforpostgresql.Server) -> pulumi.Resource:
         """Statements and connections, for as long as the group's workspace keeps them."""
-        monitor.DiagnosticSetting(
+        return monitor.DiagnosticSetting(
             f"{name}-logs",
             name=f"{name}-logs",
             resource_uri=server.id,

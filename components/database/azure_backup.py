@@ -24,8 +24,9 @@ def back_up(
     backup: BackupOutputs,
     settled: pulumi.Resource,
     parent: pulumi.Resource,
-) -> None:
-    """What lies in the vault outlives the server and the backups that it keeps by itself. Raises ValueError for a vault without identity.
+) -> pulumi.Resource:
+    """The right of the vault's identity on the server. What lies in the vault outlives the server and the backups that it keeps by itself.
+    Raises ValueError for a vault without identity.
 
     `settled` is the last change of the server, which is not backed up while it is being changed.
     """
@@ -65,3 +66,4 @@ def back_up(
         # The vault tries its right out while it takes the server in.
         opts=pulumi.ResourceOptions(parent=parent, protect=spec.deletion_protected, depends_on=[right, settled]),
     )
+    return right

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_random as random
 from pulumi_gcp import sql
@@ -61,7 +63,7 @@ class GcpDatabase(Component[DatabaseOutputs]):
             password=admin.password,
             # PostgreSQL drops no role that owns something: it goes with its instance.
             deletion_policy="ABANDON",
-            opts=self.child,
+            opts=held,
         )
         if self._plan.restore is None:
             self._database(primary, user)
@@ -101,7 +103,8 @@ class GcpDatabase(Component[DatabaseOutputs]):
             else None,
             # The provider's own refusal; the cloud's is in the settings.
             deletion_protection=spec.deletion_protected,
-            opts=self._instance_options(["clone", "restoreBackupContext"]),
+            # Nothing of the instance names the connection that its address comes from.
+            opts=self._instance_options(["clone", "restoreBackupContext"], self._network.data_ready),
         )
 
     def _replica(self, index: int, primary: sql.DatabaseInstance) -> sql.DatabaseInstance:
@@ -115,7 +118,7 @@ class GcpDatabase(Component[DatabaseOutputs]):
             master_instance_name=primary.name,
             settings=self._settings(primary=False),
             deletion_protection=self._spec.deletion_protected,
-            opts=self._instance_options([]),
+            opts=self._instance_options([], ()),
         )
 
     def _settings(self, *, primary: bool) -> sql.DatabaseInstanceSettingsArgs:
@@ -197,12 +200,11 @@ class GcpDatabase(Component[DatabaseOutputs]):
             opts=self.protected(self._spec.deletion_protected),
         )
 
-    def _instance_options(self, ignored: list[str]) -> pulumi.ResourceOptions:
-        """Nothing of the instance names the connection that its address comes from. A grown disk must not be made small again, which
-        would replace the instance; what it was restored from is read once."""
+    def _instance_options(self, ignored: list[str], needed: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
+        """A grown disk must not be made small again, which would replace the instance; what it was restored from is read once."""
         return pulumi.ResourceOptions(
             parent=self,
             protect=self._spec.deletion_protected,
-            depends_on=list(self._network.data_ready),
+            depends_on=list(needed),
             ignore_changes=["settings.diskSize", *ignored],
         )

@@ -49,7 +49,8 @@ def assign(
 ) -> authorization.RoleAssignment:
     """Lets `principal` (an object id) do on `scope` what `role` (built in, or the id of a definition) says.
 
-    The type of principal keeps Azure from looking a new identity up in a directory that may not know it yet.
+    The type of principal keeps Azure from looking a new identity up in a directory that may not know it yet. None where it is not known
+    (a person, a group): Azure looks it up.
     """
     granted = pulumi.Output.from_input(definition(subscription, role) if isinstance(role, Role) else role)
     return authorization.RoleAssignment(
@@ -58,7 +59,8 @@ def assign(
         scope=scope,
         role_definition_id=granted,
         principal_id=principal,
-        principal_type=principal_type,
+        # The SDK makes `User` of None, and Azure refuses that for a group; of an Output it makes nothing.
+        principal_type=principal_type or pulumi.Output.from_input(None),
         opts=opts,
     )
 

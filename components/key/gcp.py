@@ -9,7 +9,7 @@ import pulumi_random as random
 from pulumi_gcp import kms
 
 from components.core import Component
-from components.gcp_project import Project
+from components.gcp_project import Project, label
 from components.key.outputs import KeyOutputs
 from components.key.spec import KeyService, KeySpec
 from components.naming import fit
@@ -61,6 +61,7 @@ class GcpKey(Component[KeyOutputs]):
             destroy_scheduled_duration=f"{spec.deletion_days * DAY}s",
             # In hardware (FIPS 140-2 level 3), as the keys of the other clouds.
             version_template=kms.CryptoKeyVersionTemplateArgs(algorithm="GOOGLE_SYMMETRIC_ENCRYPTION", protection_level="HSM"),
+            labels={"purpose": label(spec.purpose)},
             # Fixed when the key is made: another period would make another key, and destroy this one with all that it encrypts.
             opts=pulumi.ResourceOptions(parent=self, protect=spec.deletion_protected, ignore_changes=["destroyScheduledDuration"]),
         )

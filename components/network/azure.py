@@ -64,7 +64,7 @@ class AzureNetwork(Component[NetworkOutputs]):
                 private_cidrs=(decided.nodes.cidr, decided.api.cidr),
                 data_cidrs=(decided.data.cidr,),
                 egress_ips=tuple(address.ip_address.apply(str) for address in addresses),
-                ways_out=(gateway, *subnets.values(), *links, door),
+                ways_out=(*subnets.values(), *links, door),  # the nodes' subnet stands on the gateway
                 pod_cidr=decided.pod_cidr,
                 api_subnet_id=subnets["api"].id,
                 endpoint_subnet_id=subnets["endpoints"].id,

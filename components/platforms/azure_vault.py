@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pulumi
+import pulumi_random as random
 from pulumi_azure_native import keyvault
 
 from components.azure_group import Vault, tags
-from components.naming import worldwide
+from components.naming import fit
 from components.site import Site
 
 LONGEST_NAME = 24
@@ -18,9 +19,13 @@ RECOVERY_DAYS = 90
 _NAME = re.compile(r"[a-z](?:-?[a-z0-9]){2,23}")
 
 
-def vault_name(name: str, account: str) -> str:
-    """3 to 24 letters, digits and single hyphens, beginning with a letter, for all of Azure. Raises ValueError for another."""
-    called = worldwide(name, account, LONGEST_NAME)
+def vault_name(name: str, mark: str) -> str:
+    """3 to 24 letters, digits and single hyphens, beginning with a letter, for all of Azure. Raises ValueError for another.
+
+    `mark` is another one in each life of a stack: a vault that is gone keeps its name for RECOVERY_DAYS, and a second `up` would find it
+    taken.
+    """
+    called = f"{fit(name, LONGEST_NAME - len(mark) - 1)}-{mark}"
     if not _NAME.fullmatch(called):
         raise ValueError(
             f"name: {name!r} makes no name of a vault ({called!r}); allowed: letters, digits and single hyphens, beginning with a letter"
@@ -41,9 +46,10 @@ def make_vault(
     It still answers services that Key Vault trusts (storage, disks, databases), each of which needs a role on its key. Without purge
     protection these services refuse a key.
     """
+    mark = random.RandomId(f"{resource}-mark", byte_length=3, opts=opts)
     vault = keyvault.Vault(
         resource,
-        vault_name=vault_name(name, site.account),
+        vault_name=mark.hex.apply(lambda known: vault_name(name, known)),
         resource_group_name=group,
         location=site.region,
         properties=keyvault.VaultPropertiesArgs(

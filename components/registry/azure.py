@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_azure_native import containerregistry, managedidentity, monitor
+from pulumi_azure_native import authorization, containerregistry, managedidentity, monitor
 
 from components.azure_group import Group, tags
 from components.cluster.outputs import ClusterOutputs
@@ -42,8 +42,7 @@ class AzureRegistry(Component[RegistryOutputs]):
         decided = plan(name, spec, site)
         kept = self.protected(spec.deletion_protected)
         registry = self._registry(name, decided, site, group, key, kept)
-        lock(name, registry.id, spec.deletion_protected, kept)
-        monitor.DiagnosticSetting(
+        logs = monitor.DiagnosticSetting(
             f"{name}-logs",
             name="audit",
             resource_uri=registry.id,
@@ -55,7 +54,8 @@ class AzureRegistry(Component[RegistryOutputs]):
         found = reach(name, "registry", registry.id, net, site, group, self.child)
         pull = self._pull(name, group, pullers, registry)
         rules = {host: self._cache(name, prefix, host, group, registry) for host, prefix in decided.caches.items()}
-        url = pulumi.Output.all(registry.login_server, found, pull).apply(lambda known: str(known[0]))
+        lock(name, registry.id, spec.deletion_protected, self, [logs, pull, *rules.values()])
+        url = pulumi.Output.all(registry.login_server, found, pull.id).apply(lambda known: str(known[0]))
         self.publish(
             RegistryOutputs(
                 url=url,
@@ -124,10 +124,10 @@ class AzureRegistry(Component[RegistryOutputs]):
             opts=pulumi.ResourceOptions(parent=self, protect=kept.protect, depends_on=[right]),
         )
 
-    def _pull(self, name: str, group: Group, pullers: ClusterOutputs, registry: containerregistry.Registry) -> pulumi.Output[str]:
+    def _pull(self, name: str, group: Group, pullers: ClusterOutputs, registry: containerregistry.Registry) -> authorization.RoleAssignment:
         if pullers.puller is None:
             raise ValueError("pullers.puller: None cannot be let in; allowed: the object id of the kubelets' identity")
-        return assign(f"{name}-pull", Role.ACR_PULL, registry.id, pullers.puller, group.subscription, self.child).id
+        return assign(f"{name}-pull", Role.ACR_PULL, registry.id, pullers.puller, group.subscription, self.child)
 
     def _cache(self, name: str, prefix: str, host: str, group: Group, registry: containerregistry.Registry) -> containerregistry.CacheRule:
         return containerregistry.CacheRule(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from components.backup.outputs import BackupOutputs
 from components.bucket.outputs import BucketOutputs
 from components.cluster.outputs import ClusterOutputs
 from components.dns.outputs import DnsOutputs
@@ -99,6 +100,10 @@ def zone() -> DnsOutputs:
         ref=output("arn:aws:route53:::hostedzone/Z0123456789"),
         name_servers=output(["ns-1.awsdns-01.org"]),
     )
+
+
+def backup() -> BackupOutputs:
+    return BackupOutputs(vault=output("playnew-production-backup"), plan=output("0a1b2c3d-plan"))
 
 
 def statements(policy: str) -> list[dict[str, Any]]:

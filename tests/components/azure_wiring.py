@@ -88,6 +88,7 @@ STATES: Mapping[str, State] = {
     },
     "azure-native:network:PublicIPAddress": lambda inputs: {"ipAddress": f"4.232.0.{inputs['publicIpAddressName'][-1]}"},
     "azure-native:dns:Zone": lambda inputs: {"name": inputs["zoneName"], "nameServers": ["ns1-01.azure-dns.com.", "ns2-01.azure-dns.net."]},
+    "random:index/randomId:RandomId": lambda inputs: {"hex": "0a1b2c3d"[: 2 * int(inputs["byteLength"])]},
     "random:index/randomUuid7:RandomUuid7": {"result": "019de083-6240-7abc-8def-0123456789ab"},
     "azure-native:storage:StorageAccount": _identified,
     "azure-native:dataprotection:BackupVault": _identified,

@@ -41,10 +41,11 @@ STATES: Mapping[str, State] = {
         "masterVersion": "1.35.3-gke.1000",
     },
     "gcp:serviceaccount/account:Account": lambda inputs: {
-        "email": (address := f"{inputs['accountId']}@{PROJECT}.iam.gserviceaccount.com"),
-        "name": f"projects/{PROJECT}/serviceAccounts/{address}",
+        "email": (address := f"{inputs['accountId']}@{inputs['project']}.iam.gserviceaccount.com"),
+        "name": f"projects/{inputs['project']}/serviceAccounts/{address}",
     },
-    "gcp:projects/iAMCustomRole:IAMCustomRole": lambda inputs: {"name": f"projects/{PROJECT}/roles/{inputs['roleId']}"},
+    "gcp:artifactregistry/repository:Repository": lambda inputs: {"name": inputs["repositoryId"]},
+    "gcp:projects/iAMCustomRole:IAMCustomRole": lambda inputs: {"name": f"projects/{inputs['project']}/roles/{inputs['roleId']}"},
     "gcp:dns/managedZone:ManagedZone": {"nameServers": ["ns-cloud-a1.googledomains.com."]},
 }
 """What GCP would compute."""

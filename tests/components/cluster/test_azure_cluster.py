@@ -181,6 +181,8 @@ def test_identities_are_told_to_azure_as_what_they_are(production: Recording[Azu
     for item in production.of(ASSIGNMENT):
         if item.inputs["principalId"] != ADMINS:
             assert item.inputs["principalType"] == "ServicePrincipal"
+        else:  # a person or a group, which Azure looks up: it refuses `User` for a group
+            assert "principalType" not in item.inputs
 
 
 def test_kubelets_have_an_identity_that_others_can_let_in_before_there_is_a_cluster(production: Recording[AzureCluster]) -> None:

@@ -130,5 +130,5 @@ def test_names_follow_the_partition() -> None:
 
 
 def test_an_unknown_service_is_refused_with_those_allowed() -> None:
-    with pytest.raises(ValidationError, match="'logs', 'audit', 'notifications', .* 'registries' or 'secrets'"):
+    with pytest.raises(ValidationError, match=r"'logs', 'audit', 'notifications', .* 'registries' or 'secrets'"):
         KeySpec.model_validate({"purpose": "x", "services": ["lambda"]})

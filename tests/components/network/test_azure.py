@@ -217,7 +217,7 @@ def test_the_vault_is_reached_inside_the_network(production: Recording[Any]) -> 
 
 def test_machines_may_wait_for_their_ways_out(production: Recording[Any]) -> None:
     ways_out = {resource.pulumi_resource_name for resource in production.result.outputs.ways_out}
-    assert {f"{NAME}-nat", f"{NAME}-nodes", f"{NAME}-vault-link", f"{NAME}-registry-link", f"{NAME}-vault-endpoint-name"} <= ways_out
+    assert {f"{NAME}-nodes", f"{NAME}-vault-link", f"{NAME}-registry-link", f"{NAME}-vault-endpoint-name"} <= ways_out
 
 
 def test_every_flow_is_logged_for_as_long_as_asked_beside_the_regions_watcher(production: Recording[Any]) -> None:

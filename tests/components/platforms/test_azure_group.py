@@ -73,20 +73,22 @@ def test_logs_stay_in_the_region_for_ninety_days_and_take_no_shared_key(made: Re
     assert workspace["publicNetworkAccessForIngestion"] == "Disabled"
 
 
-def test_a_vaults_name_is_its_own_in_all_of_azure() -> None:
-    name, other = vault_name("playnew-production", wiring.SUBSCRIPTION), vault_name("playnew-production", wiring.TENANT)
-    assert name != other
-    assert {len(name), len(other)} <= set(range(3, 25))
-    assert vault_name("pn-dev", wiring.SUBSCRIPTION).startswith("pn-dev-")
+def test_a_vaults_name_is_its_own_in_all_of_azure_and_in_each_life_of_the_stack(made: Recording[Any]) -> None:
+    name, later = vault_name("playnew-production", "0a1b2c"), vault_name("playnew-production", "3d4e5f")
+    assert name != later
+    assert {len(name), len(later)} <= set(range(3, 25))
+    assert vault_name("pn-dev", "0a1b2c") == "pn-dev-0a1b2c"
+    mark = made.one("random:index/randomId:RandomId", f"{NAME}-vault-mark")
+    assert made.one("azure-native:keyvault:Vault").inputs["vaultName"].endswith(mark.state["hex"])
 
 
 @pytest.mark.parametrize("name", ["3m-production", "a--b", "pn_dev"])
 def test_a_name_that_no_vault_can_have_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="beginning with a letter"):
-        vault_name(name, wiring.SUBSCRIPTION)
+        vault_name(name, "0a1b2c")
 
 
 def test_everything_hangs_under_the_group_and_carries_the_stacks_tags(made: Recording[Any]) -> None:
     assert {item.parent for item in made if item.custom} == {NAME}
-    tagged = [item for item in made if item.custom and "DiagnosticSetting" not in item.type]
+    tagged = [item for item in made if item.type.startswith("azure-native:") and "DiagnosticSetting" not in item.type]
     assert {item.inputs["tags"]["stack"] for item in tagged} == {"playnew-production"}
