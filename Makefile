@@ -79,7 +79,7 @@ test-judges: tools judges ## what others wrote judges: an API server, moto, prom
 	@echo '== judges (budget 600 s)'
 	@EUCLOUD_JUDGES=required $(pytest) -n 2 --dist loadfile -m judge
 
-inventory: tools ## write the recorded inventories and the table of judges again
+inventory: tools ## write the recorded inventories, the tables of parity and of judges again
 	@$(python) -m tests.inventory
 	@$(python) -m sandbox.aws.moto.table
 

@@ -87,6 +87,7 @@ class FakeDialect:
     cluster_autoscaler: bool = True
     metrics_server: bool = True
     snapshot_controller: bool = True
+    core_dns: bool = True
 
     def storage_class(self, key: KeyOutputs) -> StorageClass:
         return StorageClass("disk.csi.fake", {"encrypted": "true", "key": key.ref})

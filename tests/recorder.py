@@ -51,7 +51,7 @@ State = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 REGION = "eu-south-1"
 ACCOUNT = "111122223333"
 STACK = "pulumi:pulumi:Stack"
-JUDGED = frozenset({"aws", "random", "tls", "kubernetes"})
+JUDGED = frozenset({"aws", "gcp", "azure-native", "random", "tls", "kubernetes"})
 
 # As `.sandbox/` may be removed at any time, its folder of read schemas is only a cache: three seconds less in each process.
 _SCHEMAS = Schemas(Path(__file__).resolve().parents[1] / ".sandbox" / "schemas")
@@ -76,6 +76,8 @@ class Registered:
     after: frozenset[str]
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
+    deleted_with: str
+    """Name of the resource whose deletion takes this one with it, empty for most."""
     secrets: tuple[str, ...]
     state: dict[str, Any]
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -183,7 +185,7 @@ class _Answers(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         if args.token not in self._answers:
             raise AssertionError(f"no answer for the data source {args.token}: give `answers`")
-        return dict(self._answers[args.token]), None
+        return dict(self._answers[args.token]), []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         inputs: dict[str, Any] = cast("Any", args).inputs
@@ -270,6 +272,7 @@ class _Monitor(mocks.MockMonitor):
                 after=frozenset(request.dependencies) - through,
                 ignore_changes=tuple(request.ignoreChanges),
                 replace_on_changes=tuple(request.replaceOnChanges),
+                deleted_with=_name(request.deletedWith),
                 secrets=tuple(_secret_paths(inputs)),
                 state=_plain(cast("Any", self.resources[urn])[2]),
                 outputs=self._outputs.get(urn, {}),

@@ -11,16 +11,25 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from uuid import NAMESPACE_OID, NAMESPACE_X500, uuid5
 
 import yaml
 
 from infra.build import build
 from infra.given import needed
 from infra.settings import Settings
+from tests.components import azure_wiring, gcp_wiring
 from tests.recorder import Recording, State, record
 
 ROOT = Path(__file__).resolve().parent.parent
 STATES: dict[str, State] = {
+    **gcp_wiring.STATES,
+    **azure_wiring.STATES,
+    "azure-native:managedidentity:UserAssignedIdentity": lambda inputs: {
+        "principalId": str(uuid5(NAMESPACE_OID, inputs["resourceName"])),
+        "clientId": str(uuid5(NAMESPACE_X500, inputs["resourceName"])),
+        "tenantId": azure_wiring.TENANT,
+    },
     "aws:eks/cluster:Cluster": {
         "endpoint": "https://0123456789ABCDEF.gr7.eu-south-1.eks.amazonaws.com",
         "certificateAuthority": {"data": "LS0tLS1CRUdJTg=="},
@@ -30,8 +39,16 @@ STATES: dict[str, State] = {
         "address": f"{inputs['identifier']}.abcdefghijkl.eu-south-1.rds.amazonaws.com",
         "masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:eu-south-1:123456789012:secret:rds!db-0a1b-AbCdEf", "kmsKeyId": "k"}],
     },
+    "azure-native:containerregistry:Registry": lambda inputs: {"loginServer": f"{inputs['registryName']}.azurecr.io"},
+    "gcp:projects/serviceIdentity:ServiceIdentity": lambda inputs: {
+        "email": f"service-{gcp_wiring.NUMBER}@gcp-sa-{inputs['service'].partition('.')[0]}.iam.gserviceaccount.com"
+    },
+    # As long as real ones: names are judged by their length.
+    "random:index/randomId:RandomId": lambda inputs: {"hex": "0a1b2c3d4e5f6071"[: 2 * int(inputs["byteLength"])]},
     "aws:route53/zone:Zone": {"nameServers": ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"]},
 }
+
+ANSWERS = {**gcp_wiring.ANSWERS, **azure_wiring.ANSWERS}
 
 
 def configuration(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -70,6 +87,7 @@ def _recorded(name: str, changes: str) -> Recording[None]:
     return record(
         program,
         STATES,
+        ANSWERS,
         config={"eu-cloud:stack": json.dumps(value), "eu-cloud:secrets": json.dumps(planted(settings))},
         secret_keys=("eu-cloud:secrets",),
         stack=name,

@@ -5,19 +5,23 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from sandbox.sealing import Secret
 from sandbox.world import World
 
-KEEPERS = {
-    "random:index/randomPassword:RandomPassword": "result",
-    "aws:secretsmanager/secretVersion:SecretVersion": "secretString",
+KEEPERS: dict[str, tuple[str, ...]] = {
+    "random:index/randomPassword:RandomPassword": ("result",),
+    "aws:secretsmanager/secretVersion:SecretVersion": ("secretString",),
+    "gcp:secretmanager/secretVersion:SecretVersion": ("secretData",),
+    "gcp:sql/user:User": ("password",),
+    "azure-native:keyvault:Secret": ("properties", "value"),
+    "azure-native:dbforpostgresql:Server": ("administratorLoginPassword",),
 }
-"""The only things in the world that may hold a secret, and the property that does."""
+"""The only things in the world that may hold a secret, and where they do: stores, and databases that are told a password."""
 VAULT = "vault.db"
 """The stand-ins' own keeping place, readable by the owner only; a cloud has one too."""
 CLOUD = "moto.pickle"
@@ -28,9 +32,16 @@ SHORTEST = 12
 
 def secrets_in(world: World) -> set[str]:
     """By where they are kept, whether they were marked secret or not, and whatever else was marked."""
-    kept = {str(record.outputs[KEEPERS[record.type]]) for record in world.all() if record.type in KEEPERS}
+    kept = {_at({**record.outputs, **record.inputs}, KEEPERS[record.type]) for record in world.all() if record.type in KEEPERS}
     marked = {text for record in world.all() for text in _marked(vars(world.sealed(record)))}
     return {text for text in kept | marked if len(text) >= SHORTEST}
+
+
+def _at(properties: Mapping[str, Any], path: Sequence[str]) -> str:
+    """Empty where there is none: a replica has no password of its own."""
+    first, *rest = path
+    value = properties.get(first)
+    return _at(cast("Mapping[str, Any]", value or {}), rest) if rest else str(value or "")
 
 
 def in_text(text: str, values: Iterable[str]) -> list[str]:

@@ -14,20 +14,29 @@ from ops.stack import files
 from sandbox import drift
 from tests.engine import leaks
 from tests.engine.stage import FAST, Ran, Stage, stage
+from tests.engine.stories import PREFIX, STORIES, Story
 
 pytestmark = pytest.mark.engine
 
-HOME, COPIES = "eu-south-1", "eu-central-1"
-PREFIX = "playnew-production"
 PLAY_NEW = f"{PREFIX}-play-new"
-REGION = re.compile(r"\b(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov|-iso[a-z]*)?-(?:north|south|east|west|central)[a-z]*-\d\b")
-ARN = re.compile(r"^arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):")
+REGION = {
+    Cloud.AWS: re.compile(r"\b(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov|-iso[a-z]*)?-(?:north|south|east|west|central)[a-z]*-\d\b"),
+    Cloud.GCP: re.compile(
+        r"\b(?:africa|asia|australia|europe|me|northamerica|southamerica|us)-(?:north|south|east|west|central)[a-z]*\d+\b"
+    ),
+    Cloud.AZURE: re.compile(r"(?<=\"location\": \")(?!global)[A-Za-z ]+\d?(?=\")"),
+}
 NOTHING: dict[str, frozenset[str]] = {}
 
 
+@pytest.fixture(scope="module", params=STORIES, ids=str)
+def story(request: pytest.FixtureRequest) -> Story:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def prod(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return stage(tmp_path_factory.mktemp("production"), "prod", FAST)
+def prod(tmp_path_factory: pytest.TempPathFactory, story: Story) -> Stage:
+    return stage(tmp_path_factory.mktemp("production"), story.stack, FAST)
 
 
 @pytest.fixture(scope="module")
@@ -60,46 +69,49 @@ class TestProduction:
         assert prod.resources() == []
         assert prod.made() == []
 
-    def test_one_command_brings_it_up(self, prod: Stage) -> None:
+    def test_one_command_brings_it_up(self, prod: Stage, story: Story) -> None:
         ran = passed(prod.verb("up"))
 
         assert set(ran.changes) == {"create"}
         assert "warning" not in ran.said.lower()
         count = len(prod.resources())
-        assert f"prod: {count} created" in ran.out
-        packages = dict(re.findall(r"(\w+) (\d+)", re.findall(rf"resources +│ {count} \((.+)\)", ran.out)[0]))
-        assert packages.keys() == {"aws", "kubernetes", "components", "random", "providers"}
+        assert f"{prod.stack}: {count} created" in ran.out
+        packages = dict(re.findall(r"([\w-]+) (\d+)", re.findall(rf"resources +│ {count} \((.+)\)", ran.out)[0]))
+        assert packages.keys() == {story.package, "kubernetes", "components", "random", "providers"}
         assert sum(map(int, packages.values())) == count
         assert re.search(r"time +│ \d+ s", ran.out)
         assert prod.made() == prod.recorded(), "the state holds what exists, each once"
         assert len(set(prod.made())) == len(prod.made())
 
-    def test_its_outputs_say_where_everything_is(self, prod: Stage) -> None:
+    def test_its_outputs_say_where_everything_is(self, prod: Stage, story: Story) -> None:
         known = outputs(prod)
 
-        assert known["region"] == HOME
+        assert known["region"] == story.home
         assert known["cluster"]["name"] == f"{PREFIX}-cluster"
-        assert re.fullmatch(rf"https://[0-9A-F]{{32}}\.gr7\.{HOME}\.eks\.amazonaws\.com", known["cluster"]["endpoint"])
+        assert re.fullmatch(story.endpoint, known["cluster"]["endpoint"])
         (database,) = known["systems"]["play-new"]["databases"].values()
-        assert re.fullmatch(rf"{PREFIX}-pn-agent-db\.[0-9a-z]+\.{HOME}\.rds\.amazonaws\.com", database)
-        assert known["registry"] == f"123456789012.dkr.ecr.{HOME}.amazonaws.com"
-        assert re.fullmatch(rf"[0-9a-z.-]+\.elb\.{HOME}\.amazonaws\.com", known["gateway"])
-        assert len(known["nameServers"]) == 4
+        assert re.fullmatch(story.database, database)
+        assert re.fullmatch(story.registry, known["registry"])
+        assert re.fullmatch(story.gateway, known["gateway"])
+        assert len(known["nameServers"]) == story.name_servers
         assert known["grafana"] == "https://grafana.playnew.ai"
         assert known["kubeconfig"] == "[secret]"
 
-    def test_everything_is_in_its_own_region_except_copies_and_no_place_outside_the_eu_is_named(self, prod: Stage) -> None:
-        own = {one["urn"]: region for one in prod.resources() for region in ARN.findall(str(one.get("outputs", {}).get("arn")))}
-        assert {region for urn, region in own.items() if "-copy" in urn} - {""} == {COPIES}
-        assert {region for urn, region in own.items() if "-copy" not in urn} == {"", HOME}
-        for region in set(REGION.findall(json.dumps(prod.resources()))):
-            geography.eu_region(Cloud.AWS, region)
+    def test_everything_is_in_its_own_region_except_copies_and_no_place_outside_the_eu_is_named(self, prod: Stage, story: Story) -> None:
+        with prod.world() as world:
+            own = {record.urn: record.region for record in world.all(package=story.package)}
+        assert {region for region in own.values() if region != story.home} == ({story.copies} if story.copies else set())
+        assert [urn for urn, region in own.items() if region != story.home and "-cop" not in urn] == []
+        named = set(REGION[story.cloud].findall(json.dumps(prod.resources())))
+        assert story.home in named
+        for region in named:
+            geography.eu_region(story.cloud, region)
 
     def test_a_second_up_changes_nothing_and_says_so(self, prod: Stage) -> None:
         ran = passed(prod.verb("up"))
 
         assert ran.changes == NOTHING
-        assert f"prod: nothing to change, {len(prod.resources())} resources are as declared" in ran.out
+        assert f"{prod.stack}: nothing to change, {len(prod.resources())} resources are as declared" in ran.out
         strict = prod.verb("pulumi", "--", "preview", "--expect-no-changes")
         assert strict.code == 0, strict.said
 
@@ -108,25 +120,26 @@ class TestProduction:
         ran = prod.verb("refresh")
 
         assert ran.code == 0, ran.said
-        assert "prod: nothing to change" in ran.out
+        assert f"{prod.stack}: nothing to change" in ran.out
         assert [one["urn"] for one in prod.resources()] == [one["urn"] for one in before]
 
-    def test_what_somebody_changed_by_hand_is_found_and_mended(self, prod: Stage) -> None:
+    def test_what_somebody_changed_by_hand_is_found_and_mended(self, prod: Stage, story: Story) -> None:
         with prod.world() as world:
             before = {record.urn: record.inputs for record in world.all()}
-            drift.change(world, f"{PREFIX}-network-endpoints", "ingress[0].cidrBlocks", ["0.0.0.0/0"])
-            drift.change(world, f"{PREFIX}-logs-policy", "policy", '{"Version":"2012-10-17","Statement":[]}')
-            drift.delete(world, f"{PREFIX}-backups-private")
+            for name, path, value in story.changed:
+                drift.change(world, f"{PREFIX}-{name}", path, value)
+            drift.delete(world, f"{PREFIX}-{story.deleted}")
             drift.delete(world, "pn-system/pn-config")
 
         found = prod.verb("refresh")
         assert found.code == 0, found.said
-        assert "prod: 2 updated, 2 deleted" in found.out or "prod: 2 deleted, 2 updated" in found.out, found.out
+        assert "2 updated" in found.out, found.out
+        assert "2 deleted" in found.out, found.out
 
         mended = passed(prod.verb("up")).changes
         assert mended == {
-            "update": frozenset({f"{PREFIX}-network-endpoints", f"{PREFIX}-logs-policy"}),
-            "create": frozenset({f"{PREFIX}-backups-private", f"{PLAY_NEW}-pn-config"}),
+            "update": frozenset(f"{PREFIX}-{name}" for name, _, _ in story.changed),
+            "create": frozenset({f"{PREFIX}-{story.deleted}", f"{PLAY_NEW}-pn-config"}),
         }
         with prod.world() as world:
             assert {record.urn: record.inputs for record in world.all()} == before
@@ -166,19 +179,19 @@ class TestProduction:
         assert json.loads(ran.out)["deployment"]["resources"] == prod.resources()
         assert ran.err == ""
 
-    def test_destroy_leaves_what_is_protected_and_says_how_to_release_it(self, prod: Stage) -> None:
+    def test_destroy_leaves_what_is_protected_and_says_how_to_release_it(self, prod: Stage, story: Story) -> None:
         ran = prod.verb("destroy")
 
         assert ran.code == 0, ran.said
         left = prod.resources()
         protected = {one["urn"].rpartition("::")[2] for one in left if one.get("protect")}
         kinds = {one["type"] for one in left if one.get("protect")}
-        assert kinds >= {"aws:rds/instance:Instance", "aws:s3/bucket:Bucket", "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"}
+        assert kinds >= story.kept
         assert all(name in ran.out for name in protected)
         assert not [one["urn"] for one in left if one["type"].startswith("kubernetes:")]
         assert prod.made() == prod.recorded()
         assert "not deleted for another reason" not in ran.out, "the rest is what those stand on"
-        assert "write `deletion_protection: false` under `eu-cloud:stack` in Pulumi.prod.yaml" in ran.out
+        assert f"write `deletion_protection: false` under `eu-cloud:stack` in Pulumi.{prod.stack}.yaml" in ran.out
 
     def test_once_released_everything_goes(self, prod: Stage) -> None:
         prod.edit({"deletion_protection": False})
@@ -187,7 +200,7 @@ class TestProduction:
 
         ran = prod.verb("destroy")
         assert ran.code == 0, ran.said
-        assert "prod: nothing is left" in ran.out
+        assert f"{prod.stack}: nothing is left" in ran.out
         assert prod.made() == []
         assert prod.resources() == []
 

@@ -1,4 +1,4 @@
-"""Writes tests/inventories and docs/requirements.md anew: `python -m tests.inventory`."""
+"""Writes tests/inventories, docs/requirements.md and docs/parity.md anew: `python -m tests.inventory`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from tests.inventory.cases import CASES
 from tests.inventory.render import rendered
 from tests.inventory.rows import DOCUMENT, document
+from tests.parity import document as parity
 
 logging.basicConfig(format="%(message)s", level=logging.INFO)
 logger = logging.getLogger("inventory")
@@ -17,3 +18,4 @@ for case in CASES:
     case.file.write_text(text, encoding="utf-8")
     logger.info("%s: %s", case, "written" if changed else "unchanged")
 DOCUMENT.write_text(document(), encoding="utf-8")
+parity.DOCUMENT.write_text(parity.document(), encoding="utf-8")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
-from tests.inventory.cases import CASES, Case
+from components.vocabulary import Cloud
+from tests.inventory.cases import CASES, CLOUDS, Case, case
+from tests.inventory.clouds import view as view_of
+from tests.inventory.clouds.facts import View
 from tests.recorder import Recording
 
 
-@pytest.fixture(params=CASES, ids=str)
-def case(request: pytest.FixtureRequest) -> Case:
+@pytest.fixture(name="case", params=CASES, ids=str)
+def listed(request: pytest.FixtureRequest) -> Case:
     return request.param
 
 
@@ -18,16 +23,33 @@ def registered(case: Case) -> Recording[None]:
     return case.recorded()
 
 
-@pytest.fixture
-def production() -> Recording[None]:
-    return CASES[0].recorded()
+@pytest.fixture(params=[one for one in CASES if one.cloud is Cloud.AWS], ids=str)
+def on_aws(request: pytest.FixtureRequest) -> Recording[None]:
+    """For what only AWS knows: policy documents, statements."""
+    return cast("Case", request.param).recorded()
+
+
+@pytest.fixture(params=CLOUDS, ids=str)
+def cloud(request: pytest.FixtureRequest) -> Cloud:
+    """Each cloud that a stack is listed for; `production`, `staging` and `phase1` are that cloud's."""
+    return request.param
 
 
 @pytest.fixture
-def staging() -> Recording[None]:
-    return CASES[1].recorded()
+def view(cloud: Cloud) -> View:
+    return view_of(cloud)
 
 
 @pytest.fixture
-def phase1() -> Recording[None]:
-    return CASES[2].recorded()
+def production(cloud: Cloud) -> Recording[None]:
+    return case(cloud, "production").recorded()
+
+
+@pytest.fixture
+def staging(cloud: Cloud) -> Recording[None]:
+    return case(cloud, "staging").recorded()
+
+
+@pytest.fixture
+def phase1(cloud: Cloud) -> Recording[None]:
+    return case(cloud, "production-phase1").recorded()

@@ -9,21 +9,19 @@ from typing import Any, cast
 
 import pytest
 
+from components.vocabulary import Cloud
 from infra.settings import Settings
+from ops.stack.kept import passing
+from sandbox.reflection.schema import Schemas
 from tests.inventory.cases import Case
+from tests.inventory.cases import case as find
+from tests.inventory.clouds.facts import View
 from tests.recorder import Recording
-from tests.stacks import configuration, planted
+from tests.stacks import ROOT, configuration, planted
 
 pytestmark = pytest.mark.inventory
 
-DURABLE = {
-    "aws:rds/instance:Instance",
-    "aws:s3/bucket:Bucket",
-    "aws:kms/key:Key",
-    "aws:ecr/repository:Repository",
-    "aws:route53/zone:Zone",
-    "aws:eks/cluster:Cluster",
-}
+SCHEMAS = Schemas(ROOT / ".sandbox" / "schemas")
 PHYSICAL = ("name", "bucket", "identifier", "repositoryName")
 
 
@@ -43,19 +41,47 @@ def test_no_resource_uses_a_default_provider(registered: Recording[None]) -> Non
             assert item.provider in providers, f"{item.type} {item.name}"
 
 
-def test_every_aws_provider_is_bound_to_its_account_and_tags_what_it_makes(registered: Recording[None], case: Case) -> None:
-    account = configuration(case.stack)["account"]
-    for item in registered.of("pulumi:providers:aws"):
-        assert json.loads(item.inputs["allowedAccountIds"]) == [account]
-        tags = json.loads(item.inputs["defaultTags"])["tags"]
-        assert tags["environment"] == configuration(case.stack)["environment"]
-        assert tags["managed-by"] == "eu-cloud"
+ACCOUNT = {Cloud.AWS: "allowedAccountIds", Cloud.GCP: "project", Cloud.AZURE: "subscriptionId"}
+PROVIDER = {Cloud.AWS: "pulumi:providers:aws", Cloud.GCP: "pulumi:providers:gcp", Cloud.AZURE: "pulumi:providers:azure-native"}
 
 
-def test_physical_names_are_unique_in_their_type(registered: Recording[None]) -> None:
+def test_every_provider_of_a_cloud_is_bound_to_its_account(case: Case) -> None:
+    providers = case.recorded().of(PROVIDER[case.cloud])
+    assert providers
+    for item in providers:
+        given = item.inputs[ACCOUNT[case.cloud]]
+        assert case.configuration["account"] in (json.loads(given) if given.startswith("[") else [given])
+
+
+def test_one_clouds_providers_alone_are_in_a_stack(case: Case) -> None:
+    others = {PROVIDER[cloud] for cloud in Cloud if cloud is not case.cloud}
+    assert not others & {item.type for item in case.recorded()}
+
+
+def test_what_takes_tags_tells_its_stack_and_environment(case: Case) -> None:
+    """AWS and GCP put them on everything by their provider; Azure has no such thing, so that each resource carries its own."""
+    registered, environment = case.recorded(), case.configuration["environment"]
+    provider = registered.of(PROVIDER[case.cloud])[0].inputs
+    if case.cloud is Cloud.AZURE:
+        carried = [item.inputs["tags"] for item in registered if item.type.startswith("azure-native:") and "tags" in item.inputs]
+        assert len(carried) >= 15
+    else:
+        given = json.loads(provider["defaultTags" if case.cloud is Cloud.AWS else "defaultLabels"])
+        carried = [given.get("tags", given)]
+    for tags in carried:
+        assert (tags["managed-by"], tags["environment"]) == ("eu-cloud", environment)
+
+
+def test_what_of_azure_takes_tags_has_them() -> None:
+    registered = find(Cloud.AZURE, "production").recorded()
+    bare = [item for item in registered if item.type.startswith("azure-native:") and "tags" not in item.inputs]
+    assert [f"{item.type} {item.name}" for item in bare if "tags" in SCHEMAS.of(item.type).inputs] == []
+
+
+def test_physical_names_are_unique_in_their_type(on_aws: Recording[None]) -> None:
     names = Counter(
         (item.type, item.inputs.get("region"), item.inputs[key])
-        for item in registered
+        for item in on_aws
         for key in PHYSICAL
         if item.type.startswith("aws:") and isinstance(item.inputs.get(key), str) and "Policy" not in item.type
     )
@@ -69,23 +95,25 @@ def test_physical_names_are_unique_in_their_type(registered: Recording[None]) ->
     assert [name for name, times in names.items() if times > 1 and name[0] in lone] == []
 
 
-def test_what_holds_data_is_protected_in_production_alone(production: Recording[None], staging: Recording[None]) -> None:
-    assert {item.type for item in production if item.protect} >= DURABLE
-    unprotected = [f"{item.type} {item.name}" for item in production if item.type in DURABLE and not item.protect]
-    assert unprotected == []
+def test_what_holds_data_is_protected_in_production_alone(view: View, production: Recording[None], staging: Recording[None]) -> None:
+    types = view.types
+    durable = {types.database, types.bucket, types.key, types.registry, types.zone, types.cluster}
+    assert {item.type for item in production if item.protect} >= durable
+    unprotected = [item for item in production if item.type in durable and not item.protect]
+    assert [f"{item.type} {item.name}" for item in unprotected if not passing(item.urn, item.inputs)] == []
     assert [f"{item.type} {item.name}" for item in staging if item.protect] == []
 
 
-def test_no_policy_allows_every_action_of_a_service(registered: Recording[None]) -> None:
-    for type_, name, statement in statements(registered):
+def test_no_policy_allows_every_action_of_a_service(on_aws: Recording[None]) -> None:
+    for type_, name, statement in statements(on_aws):
         if statement["Effect"] == "Allow" and not _is_ceiling(type_, statement):
             assert "NotAction" not in statement, f"{type_} {name} {statement.get('Sid')}"
             wide = [action for action in _listed(statement["Action"]) if action == "*" or action.endswith(":*")]
             assert wide == [], f"{type_} {name} {statement.get('Sid')}: {wide}"
 
 
-def test_nobody_is_let_in_by_a_policy_without_a_condition(registered: Recording[None]) -> None:
-    for type_, name, statement in statements(registered):
+def test_nobody_is_let_in_by_a_policy_without_a_condition(on_aws: Recording[None]) -> None:
+    for type_, name, statement in statements(on_aws):
         if statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"}) and not _reads(statement):
             assert statement.get("Condition"), f"{type_} {name} {statement.get('Sid')}"
 
@@ -114,10 +142,15 @@ def test_what_people_give_is_secret_wherever_it_is_used(registered: Recording[No
         for path, text in _texts("", item.inputs):
             if found := {value for value in given if value in text}:
                 seen |= found
-                assert path in item.secrets, f"{item.type} {item.name}: {path} holds {found} in the open"
+                assert _hidden(path, item.secrets), f"{item.type} {item.name}: {path} holds {found} in the open"
     assert seen == given
     exported = json.dumps({key: value for key, value in registered.exports.items() if key != "kubeconfig"}, default=str)
     assert not [value for value in given if value in exported]
+
+
+def _hidden(path: str, secrets: tuple[str, ...]) -> bool:
+    """By itself, or within a structure that is secret as a whole."""
+    return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in secrets)
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,9 @@ from typing import Any, cast
 
 import pytest
 
+from components.vocabulary import Cloud
+from tests.inventory.cases import case
+from tests.inventory.pods import pod_specs
 from tests.recorder import Recording
 
 pytestmark = pytest.mark.inventory
@@ -56,7 +59,8 @@ def test_every_exception_is_one_that_a_stack_needs(phase1: Recording[None]) -> N
     assert direct(phase1) == set(DIRECT.items())
 
 
-def test_the_regions_registry_is_the_one_of_the_stacks_account_and_region(phase1: Recording[None]) -> None:
+def test_the_regions_registry_is_the_one_of_the_stacks_account_and_region() -> None:
+    phase1 = case(Cloud.AWS, "production-phase1").recorded()
     hosts = {
         source.partition("/")[0]
         for item in phase1.of("kubernetes:helm.sh/v3:Release")
@@ -64,3 +68,24 @@ def test_the_regions_registry_is_the_one_of_the_stacks_account_and_region(phase1
         if ".dkr.ecr." in source
     }
     assert hosts == {"123456789012.dkr.ecr.eu-south-1.amazonaws.com"}
+
+
+def test_on_gcp_it_is_the_stacks_own_caches_in_its_project_and_region() -> None:
+    phase1 = case(Cloud.GCP, "production-phase1").recorded()
+    charts = [source for item in phase1.of("kubernetes:helm.sh/v3:Release") for source in sources(item.inputs["values"])]
+    pods = [container["image"] for _, spec in pod_specs(phase1) for container in spec["containers"]]
+    pulled = {source.split("/")[2] for source in (*charts, *pods) if source.startswith("europe-west8-docker.pkg.dev/playnew-prod-4711/")}
+    assert pulled == {item.inputs["repositoryId"] for item in phase1.of("gcp:artifactregistry/repository:Repository")}
+    readable = {item.inputs["repository"] for item in phase1.of("gcp:artifactregistry/repositoryIamMember:RepositoryIamMember")}
+    assert pulled <= readable
+
+
+def test_on_azure_it_is_the_stacks_own_registry_by_rules_that_it_has() -> None:
+    phase1 = case(Cloud.AZURE, "production-phase1").recorded()
+    host = f"{phase1.one('azure-native:containerregistry:Registry').inputs['registryName']}.azurecr.io/"
+    charts = [source for item in phase1.of("kubernetes:helm.sh/v3:Release") for source in sources(item.inputs["values"])]
+    pods = [container["image"] for _, spec in pod_specs(phase1) for container in spec["containers"]]
+    rules = {item.inputs["targetRepository"].removesuffix("/*") for item in phase1.of("azure-native:containerregistry:CacheRule")}
+    cached = {re.split("[/:]", source.removeprefix(host))[0] for source in (*charts, *pods) if source.startswith(host)}
+    assert cached - set(phase1.one("eucloud:azure:Registry").outputs["repositories"]) <= rules
+    assert {"quay", "kubernetes"} <= cached

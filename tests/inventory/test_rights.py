@@ -1,4 +1,4 @@
-"""Least rights: what a policy leaves open says by its Sid why."""
+"""Least rights on AWS: what a policy leaves open says by its Sid why."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.inventory.cases import CASES
+from components.vocabulary import Cloud
+from tests.inventory.cases import case
 from tests.recorder import Recording
-from tests.stacks import stack
 
 pytestmark = pytest.mark.inventory
 
@@ -23,7 +23,7 @@ READING = ("Describe", "List", "Get")
 @pytest.fixture(scope="module")
 def guarded() -> Recording[None]:
     """Production with everything on that a stack may leave out: the region deny and the recording of configurations."""
-    return stack(CASES[0].stack, {"guardrail/deny_target": "ou-ab12-cd34ef56", "guardrail/record_configuration": True})
+    return case(Cloud.AWS, "production").recorded({"guardrail/deny_target": "ou-ab12-cd34ef56", "guardrail/record_configuration": True})
 
 
 def statements(registered: Recording[Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -37,9 +37,9 @@ def listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())
 
 
-def test_every_statement_is_named_and_names_are_unique(registered: Recording[None]) -> None:
+def test_every_statement_is_named_and_names_are_unique(on_aws: Recording[None]) -> None:
     seen: set[tuple[str, str, str]] = set()
-    for type_, name, statement in statements(registered):
+    for type_, name, statement in statements(on_aws):
         if "Principal" in statement and type_ == "aws:iam/role:Role":
             continue  # a role's trust is one statement
         assert statement.get("Sid"), f"{type_} {name}: {statement}"
@@ -47,16 +47,16 @@ def test_every_statement_is_named_and_names_are_unique(registered: Recording[Non
         seen.add((type_, name, statement["Sid"]))
 
 
-def test_identities_act_on_everything_only_to_read_what_has_no_resource_level(registered: Recording[None]) -> None:
-    for type_, name, statement in statements(registered):
+def test_identities_act_on_everything_only_to_read_what_has_no_resource_level(on_aws: Recording[None]) -> None:
+    for type_, name, statement in statements(on_aws):
         if type_.startswith(IDENTITY) and statement["Effect"] == "Allow" and "*" in listed(statement["Resource"]):
             assert NO_RESOURCE_LEVEL in statement["Sid"], f"{name} {statement['Sid']}"
             actions = [action.partition(":")[2] for action in listed(statement["Action"])]
             assert [action for action in actions if not action.startswith(READING)] == [], f"{name} {statement['Sid']}"
 
 
-def test_no_identity_has_a_wildcard_in_an_action(registered: Recording[None]) -> None:
-    for type_, name, statement in statements(registered):
+def test_no_identity_has_a_wildcard_in_an_action(on_aws: Recording[None]) -> None:
+    for type_, name, statement in statements(on_aws):
         if type_.startswith(IDENTITY) and statement["Effect"] == "Allow":
             wide = [
                 action
@@ -66,9 +66,9 @@ def test_no_identity_has_a_wildcard_in_an_action(registered: Recording[None]) ->
             assert wide == [], f"{name} {statement['Sid']}"
 
 
-def test_services_that_are_let_in_come_from_this_account(registered: Recording[None]) -> None:
+def test_services_that_are_let_in_come_from_this_account(on_aws: Recording[None]) -> None:
     """A service acts for any account that asks it: without a condition a stranger's request passes (the confused deputy)."""
-    for type_, name, statement in statements(registered):
+    for type_, name, statement in statements(on_aws):
         principal = statement.get("Principal")
         if type_ == "aws:iam/role:Role" or not isinstance(principal, dict) or "Service" not in principal:
             continue

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from components.vocabulary import Cloud
 from tests.inventory.cases import Case
+from tests.inventory.cases import case as find
 from tests.recorder import Recording, Registered
 
 pytestmark = pytest.mark.inventory
@@ -62,7 +64,40 @@ def test_nothing_is_a_plain_secret_of_the_cluster(registered: Recording[None]) -
     assert registered.of("kubernetes:core/v1:Secret") == []
 
 
-def test_a_stored_secret_is_never_copied_to_another_region(registered: Recording[None]) -> None:
-    for item in registered.of("aws:secretsmanager/secret:Secret"):
+def test_a_stored_secret_is_never_copied_to_another_region(on_aws: Recording[None]) -> None:
+    for item in on_aws.of("aws:secretsmanager/secret:Secret"):
         assert not item.inputs.get("replicas"), item.name
         assert item.inputs["kmsKeyId"], item.name
+
+
+@pytest.mark.parametrize("variant", ["production", "staging", "production-phase1"])
+def test_a_secret_on_gcp_lies_in_the_stacks_region_alone_under_the_customers_key(variant: str) -> None:
+    registered = find(Cloud.GCP, variant).recorded()
+    keys = {f"{item.name}-id" for item in registered.of("gcp:kms/cryptoKey:CryptoKey")}
+    for item in registered.of("gcp:secretmanager/secret:Secret"):
+        assert list(item.inputs["replication"]) == ["userManaged"], item.name
+        (only,) = item.inputs["replication"]["userManaged"]["replicas"]
+        assert only["location"] == "europe-west8", item.name
+        assert only["customerManagedEncryption"]["kmsKeyName"] in keys, item.name
+
+
+@pytest.mark.parametrize("variant", ["production", "staging", "production-phase1"])
+def test_the_vault_on_azure_is_in_hardware_closed_and_loses_nothing(variant: str) -> None:
+    registered = find(Cloud.AZURE, variant).recorded()
+    vault = registered.one("azure-native:keyvault:Vault")
+    given = vault.inputs["properties"]
+    assert given["sku"] == {"family": "A", "name": "premium"}
+    assert (given["enablePurgeProtection"], given["enableSoftDelete"], given["softDeleteRetentionInDays"]) == (True, True, 90)
+    assert (given["enableRbacAuthorization"], given["accessPolicies"]) == (True, [])
+    assert given["publicNetworkAccess"] == "Disabled"
+    assert given["networkAcls"] == {"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}
+    assert not any(given[f"enabledFor{use}"] for use in ("Deployment", "DiskEncryption", "TemplateDeployment"))
+    endpoints = registered.of("azure-native:network:PrivateEndpoint")
+    doors = [link for item in endpoints for link in item.inputs["privateLinkServiceConnections"]]
+    assert [link["groupIds"] for link in doors if link["privateLinkServiceId"] == f"{vault.name}-id"] == [["vault"]]
+    for key in registered.of("azure-native:keyvault:Key"):
+        assert key.inputs["properties"]["kty"] == "RSA-HSM", key.name
+        assert key.inputs["properties"]["attributes"]["exportable"] is False, key.name
+    for item in registered.of("azure-native:keyvault:Secret"):
+        assert item.inputs["vaultName"] == vault.state["name"], item.name
+        assert "properties" in {path.partition(".")[0] for path in item.secrets}, item.name

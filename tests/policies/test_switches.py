@@ -65,7 +65,7 @@ def changed(base: Value, change: Value) -> Value:
     """`change` laid over `base`; LEFT_OUT takes a key away."""
     if not (isinstance(base, dict) and isinstance(change, dict)):
         return change
-    merged = {key: changed(base.get(key), value) for key, value in change.items()}
+    merged: Properties = {key: changed(base.get(key), value) for key, value in change.items()}
     return {key: value for key, value in (base | merged).items() if value != LEFT_OUT}
 
 
@@ -80,8 +80,12 @@ def let_in(source: str, ports: list[Value], protocol: str = "tcp") -> Properties
 
 
 def rule(source: str, ports: str, **more: Value) -> Properties:
+    return {"securityRules": [security_rule(source, ports) | more]}
+
+
+def security_rule(source: str, ports: str) -> Properties:
     said: Properties = {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "sourceAddressPrefix": source}
-    return {"securityRules": [said | {"destinationPortRange": ports} | more]}
+    return said | {"destinationPortRange": ports}
 
 
 def wide(action: str, resource: str = "*", **more: object) -> Properties:
@@ -140,7 +144,7 @@ REFUSED: list[tuple[str, str, Properties]] = [
     ("NET-01", GUARDS, rule("Internet", "22")),
     ("NET-01", GUARDS, rule("*", "*", protocol="*")),
     ("NET-01", GUARDS, rule("10.0.0.0/8", "5432", sourceAddressPrefixes=["0.0.0.0/0"])),
-    ("NET-01", "azure-native:network:SecurityRule", {**rule("Any", "3000-4000")["securityRules"][0]}),
+    ("NET-01", "azure-native:network:SecurityRule", security_rule("Any", "3000-4000")),
     ("NET-02", SQL, {"settings": {"ipConfiguration": {"ipv4Enabled": LEFT_OUT}}}),  # Cloud SQL gives one by default
     ("NET-02", SERVER, {"network": {"delegatedSubnetResourceId": LEFT_OUT}}),
     ("NET-02", SERVER, {"network": {"delegatedSubnetResourceId": LEFT_OUT, "publicNetworkAccess": "Enabled"}}),

@@ -108,7 +108,9 @@ def test_the_instance_waits_for_the_networks_connection_to_services() -> None:
         network = replace(wiring.network(), data_ready=(connection,))
         return GcpDatabase(NAME, spec(replicas=1), wiring.SITE, wiring.project(), network, wiring.key())
 
-    assert all("connection" in instance.depends_on for instance in record(declare, STATES).of(INSTANCE))
+    primary, *replicas = record(declare, STATES).of(INSTANCE)
+    assert "connection" in primary.depends_on
+    assert all(primary.name in replica.depends_on for replica in replicas)
 
 
 @pytest.mark.requirement("PN-05")
@@ -158,7 +160,7 @@ def test_a_protected_database_is_deleted_neither_by_the_engine_nor_by_the_cloud(
         True,
         True,
     )
-    assert (production.one(DATABASE).protect, production.one(SECRET).protect) == (True, True)
+    assert (production.one(DATABASE).protect, production.one(USER).protect, production.one(SECRET).protect) == (True, True, True)
     released = database(spec(deletion_protected=False))
     instance = released.one(INSTANCE)
     assert (instance.protect, instance.inputs["deletionProtection"], instance.inputs["settings"]["deletionProtectionEnabled"]) == (
