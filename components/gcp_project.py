@@ -12,6 +12,33 @@ from components.site import Site
 
 LONGEST_LABEL = 63
 
+# The first three must be on before the first preview: by them the project itself is read and the others are switched on.
+APIS = (
+    "serviceusage.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    "cloudbilling.googleapis.com",
+    "artifactregistry.googleapis.com",
+    "billingbudgets.googleapis.com",
+    "cloudasset.googleapis.com",
+    "cloudkms.googleapis.com",
+    "compute.googleapis.com",
+    "container.googleapis.com",
+    "containerscanning.googleapis.com",
+    "dns.googleapis.com",
+    "gkebackup.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",  # workload identity hands out tokens through it
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "orgpolicy.googleapis.com",
+    "pubsub.googleapis.com",
+    "secretmanager.googleapis.com",
+    "servicenetworking.googleapis.com",
+    "sqladmin.googleapis.com",
+    "storage.googleapis.com",
+    "storagetransfer.googleapis.com",
+)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -26,8 +53,7 @@ class Project:
     billing_account: pulumi.Output[str]
 
     def on(self, *apis: str) -> pulumi.Output[str]:
-        """The project's id, once all of these APIs are on. Raises KeyError for one that components/platforms/gcp_project.py does not
-        switch on."""
+        """The project's id, once all of these APIs are on. Raises KeyError for one that is not in APIS."""
         return pulumi.Output.all(*(self.apis[api] for api in apis)).apply(lambda ids: str(ids[0]))
 
 

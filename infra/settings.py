@@ -147,9 +147,11 @@ class Settings(Spec):
     @classmethod
     def _supported(cls, value: ClusterSettings, info: ValidationInfo) -> ClusterSettings:
         cloud = info.data.get("cloud")
-        if cloud is not None and value.version not in SUPPORTED[cloud]:
+        if cloud is None:
+            return value
+        if value.version not in SUPPORTED[cloud]:
             raise ValueError(f"version: {value.version!r} has no supported cluster on {cloud}; allowed: {', '.join(SUPPORTED[cloud])}")
-        for number, principal in enumerate(value.admin_principals if cloud is not None else ()):
+        for number, principal in enumerate(value.admin_principals):
             try:
                 checks.principal(cloud, principal)
             except ValueError as error:

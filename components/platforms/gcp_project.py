@@ -9,36 +9,9 @@ from pulumi_gcp import Provider, logging, organizations, projects, storage
 
 from components import geography
 from components.core import Component
-from components.gcp_project import Project, labels
+from components.gcp_project import APIS, Project, labels
 from components.site import Site
 from components.vocabulary import Cloud
-
-# The first three must be on before the first preview: by them the project itself is read and the others are switched on.
-APIS = (
-    "serviceusage.googleapis.com",
-    "cloudresourcemanager.googleapis.com",
-    "cloudbilling.googleapis.com",
-    "artifactregistry.googleapis.com",
-    "billingbudgets.googleapis.com",
-    "cloudasset.googleapis.com",
-    "cloudkms.googleapis.com",
-    "compute.googleapis.com",
-    "container.googleapis.com",
-    "containerscanning.googleapis.com",
-    "dns.googleapis.com",
-    "gkebackup.googleapis.com",
-    "iam.googleapis.com",
-    "iamcredentials.googleapis.com",  # workload identity hands out tokens through it
-    "logging.googleapis.com",
-    "monitoring.googleapis.com",
-    "orgpolicy.googleapis.com",
-    "pubsub.googleapis.com",
-    "secretmanager.googleapis.com",
-    "servicenetworking.googleapis.com",
-    "sqladmin.googleapis.com",
-    "storage.googleapis.com",
-    "storagetransfer.googleapis.com",
-)
 
 # Services whose agent is made when it is asked for, and not by switching the API on.
 ASKED = ("artifactregistry.googleapis.com", "gkebackup.googleapis.com", "secretmanager.googleapis.com", "sqladmin.googleapis.com")

@@ -9,10 +9,9 @@ from components.backup.outputs import BackupOutputs
 from components.bucket.outputs import BucketOutputs
 from components.cluster.outputs import ClusterOutputs
 from components.dns.outputs import DnsOutputs
-from components.gcp_project import Project
+from components.gcp_project import APIS, Project
 from components.key.outputs import KeyOutputs
 from components.network.outputs import NetworkOutputs
-from components.platforms.gcp_project import APIS
 from components.site import Site
 from components.vocabulary import Cloud
 from tests.recorder import State, output

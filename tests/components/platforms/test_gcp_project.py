@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from components.gcp_project import APIS
 from components.geography import UnknownRegion
 from components.key.gcp import AGENTS
-from components.platforms.gcp_project import APIS, GcpProject, provider
+from components.platforms.gcp_project import GcpProject, provider
 from tests.components.gcp_wiring import ANSWERS, NUMBER, PROJECT, REGION, SITE
 from tests.recorder import Recording, record
 

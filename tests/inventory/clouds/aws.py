@@ -51,8 +51,17 @@ class AwsView:
     def _pool(self, item: Registered, public: set[str]) -> Pool:
         (size,) = {_size(kind) for kind in item.inputs["instanceTypes"]}
         scaling, subnets = item.inputs["scalingConfig"], item.inputs["subnetIds"]
-        counts = (int(scaling[key]) for key in ("minSize", "desiredSize", "maxSize"))
-        return Pool(item.name, *size, *counts, item.inputs["version"], len(subnets), bool(public & set(subnets)))
+        return Pool(
+            name=item.name,
+            vcpus=size[0],
+            memory_gib=size[1],
+            least=int(scaling["minSize"]),
+            desired=int(scaling["desiredSize"]),
+            most=int(scaling["maxSize"]),
+            version=item.inputs["version"],
+            zones=len(subnets),
+            public=bool(public & set(subnets)),
+        )
 
     def kubernetes(self, registered: Recording[Any]) -> str:
         cluster = registered.one(CLUSTER)
