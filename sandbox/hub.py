@@ -56,13 +56,14 @@ class Hub:
             self._settle(intent)
 
     def preview(self, session: Session, request: Request, inputs: Properties, olds: Properties | None = None, id_: str = "") -> Properties:
-        """Outputs as far as known. On update what the cloud computed earlier is taken to stay as it was."""
+        """Outputs as far as known. On update what the cloud computed earlier is taken to stay as it was, as far as the stand-in says so."""
         plain = reveal(inputs)
         if (judge := self.judge(request.type)) and not has_unknown(plain):
             judge.preview(request, plain, self.find(session, request, id_) if id_ else None)
-        outputs = self.stand_in(request.instance.package).preview(request, plain)
+        stand_in = self.stand_in(request.instance.package)
+        outputs = stand_in.preview(request, plain)
         if olds is not None:
-            before = reveal(olds)
+            before = {name: value for name, value in reveal(olds).items() if stand_in.steady is None or name in stand_in.steady}
             outputs = {name: before.get(name, value) if name not in plain else value for name, value in outputs.items()}
         return seal(outputs, inputs, *([olds] if olds else []), names=secret_outputs(request.type))
 

@@ -19,6 +19,8 @@ DEFAULTS = "__defaults"
 class Reflected:
     package = ""
     closed_enums = False
+    steady: frozenset[str] | None = None
+    """Outputs that a preview of an update takes to stay as they were, beside the inputs. None: all of them."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas

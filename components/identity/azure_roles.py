@@ -51,6 +51,9 @@ def assign(
 
     The type of principal keeps Azure from looking a new identity up in a directory that may not know it yet. None where it is not known
     (a person, a group): Azure looks it up.
+
+    Never protected, whatever `opts` say: while an identity is being updated (a tag is enough) the provider knows no principal at preview,
+    so that the assignment seems to be replaced, and a protected one stops the preview. What stands on it keeps it at a destroy.
     """
     granted = pulumi.Output.from_input(definition(subscription, role) if isinstance(role, Role) else role)
     return authorization.RoleAssignment(
@@ -61,7 +64,7 @@ def assign(
         principal_id=principal,
         # The SDK makes `User` of None, and Azure refuses that for a group; of an Output it makes nothing.
         principal_type=principal_type or pulumi.Output.from_input(None),
-        opts=opts,
+        opts=pulumi.ResourceOptions(parent=opts.parent, depends_on=opts.depends_on),
     )
 
 

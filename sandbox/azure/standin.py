@@ -21,6 +21,7 @@ from sandbox.reflection.model import Schema
 
 class Azure(Reflected):
     package = "azure-native"
+    steady = frozenset({"name", "location"})  # of anything else the provider says at preview that it may change
     closed_enums = True  # the SDK writes every enum as open, the services refuse other values all the same
 
     def configure(self, instance: Instance) -> tuple[Failure, ...]:

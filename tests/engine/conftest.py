@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.engine.stage import FAST, Stage, stage
+from tests.engine.stories import Story
+
 BROKEN = pytest.StashKey[str]()
 
 
@@ -22,3 +25,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     told = isinstance(item.parent, pytest.Class) and item.parent.stash.get(BROKEN, "")
     if told:
         pytest.skip(f"the story broke off at {told}")
+
+
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory: pytest.TempPathFactory, story: Story) -> Stage:
+    """Production of the module's own `story`."""
+    return stage(tmp_path_factory.mktemp("production"), story.stack, FAST)
+
+
+@pytest.fixture(scope="module")
+def planted(prod: Stage) -> tuple[str, ...]:
+    return prod.plant()

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.inventory
 NEW_IS_AS_GOOD = {
     "aws:cloudtrail/trail:Trail": "its records lie in a bucket",
     "aws:eks/cluster:Cluster": "its objects come from the program, its volumes' backups lie in snapshots and a bucket",
-    "azure-native:authorization:RoleAssignment": "what is encrypted stands on it, and is kept with it; a backup's is made anew",
     "azure-native:containerservice:ManagedCluster": "its objects come from the program, its volumes' backups lie in snapshots and a bucket",
     "azure-native:managedidentity:UserAssignedIdentity": "what is encrypted stands on it, and is kept with it",
     "azure-native:monitor:DiagnosticSetting": "its records lie in a workspace",
@@ -37,12 +36,14 @@ def test_a_destroy_that_keeps_data_keeps_what_production_protects(view: View, pr
 
 
 def test_what_azure_keeps_can_still_be_decrypted() -> None:
-    """An identity and its right on the key are no data: they stay because what they encrypt stands on them."""
+    """An identity and its right on the key are no data: they stay because what they encrypt stands on them, protected or not."""
     production = case_of(Cloud.AZURE, "production").recorded()
     graph = Graph(production)
     kept = [item for item in production if item.type in HOLDS_DATA]
     upon = frozenset[str]().union(*(graph.below(item.urn) for item in kept))
-    users = [item for item in production if item.name.endswith("-encryption") and item.protect]
+    roots = {item.urn for item in production if item.protect and item.type in HOLDS_DATA}
+    named = [item for item in production if item.type.endswith((":RoleAssignment", ":UserAssignedIdentity"))]
+    users = [item for item in named if item.name.endswith("-encryption") and any(item.urn in graph.below(root) for root in roots)]
     assert {item.type.rpartition(":")[2] for item in users} == {"RoleAssignment", "UserAssignedIdentity"}
     assert [item.name for item in users if item.urn not in upon] == []
 

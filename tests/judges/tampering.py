@@ -24,7 +24,7 @@ class Tampering:
 
 def tamperings(stood: Standing) -> list[Tampering]:
     """One of each kind, on the first resource that it can be done to. A resource is met once at most."""
-    return [*_in_the_cloud(stood), *_in_the_cluster(stood)]
+    return [*_in_the_cloud(stood), *in_the_cluster(stood)]
 
 
 def _in_the_cloud(stood: Standing) -> Iterator[Tampering]:
@@ -65,8 +65,8 @@ def _in_the_cloud(stood: Standing) -> Iterator[Tampering]:
     )
 
 
-def _in_the_cluster(stood: Standing) -> Iterator[Tampering]:
-    settings = _first(stood, "kubernetes:core/v1:ConfigMap", lambda one: not one["inputs"].get("immutable"))
+def in_the_cluster(stood: Standing) -> Iterator[Tampering]:
+    settings = _first(stood, "kubernetes:core/v1:ConfigMap", lambda one: one["inputs"].get("data") and not one["inputs"].get("immutable"))
     key = next(iter(settings["inputs"]["data"]))
 
     def change() -> None:

@@ -27,6 +27,7 @@ class Tiny:
     """Boxes have a name (unique by region), may stand on another box, and may hold things. A change of name replaces."""
 
     package = "aws"
+    steady = None
 
     def configure(self, instance: Instance) -> tuple[Failure, ...]:
         region = instance.region()

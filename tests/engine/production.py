@@ -1,4 +1,4 @@
-"""Production lives its life on the real engine: up, unchanged, drifted, updated, released, gone."""
+"""Production lives its life on the real engine: up, unchanged, drifted, updated, released, gone. Clouds tell it of their own."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from components.vocabulary import Cloud
 from ops.stack import files
 from sandbox import drift
 from tests.engine import leaks
-from tests.engine.stage import FAST, Ran, Stage, stage
-from tests.engine.stories import PREFIX, STORIES, Story
-
-pytestmark = pytest.mark.engine
+from tests.engine.stage import Ran, Stage
+from tests.engine.stories import PREFIX, Story
 
 PLAY_NEW = f"{PREFIX}-play-new"
 REGION = {
@@ -27,21 +25,6 @@ REGION = {
     Cloud.AZURE: re.compile(r"(?<=\"location\": \")(?!global)[A-Za-z ]+\d?(?=\")"),
 }
 NOTHING: dict[str, frozenset[str]] = {}
-
-
-@pytest.fixture(scope="module", params=STORIES, ids=str)
-def story(request: pytest.FixtureRequest) -> Story:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def prod(tmp_path_factory: pytest.TempPathFactory, story: Story) -> Stage:
-    return stage(tmp_path_factory.mktemp("production"), story.stack, FAST)
-
-
-@pytest.fixture(scope="module")
-def planted(prod: Stage) -> tuple[str, ...]:
-    return prod.plant()
 
 
 def outputs(prod: Stage) -> dict[str, Any]:
@@ -61,7 +44,7 @@ def passed(ran: Ran) -> Ran:
 
 
 @pytest.mark.usefixtures("planted")
-class TestProduction:
+class ProductionStory:
     def test_a_preview_makes_nothing(self, prod: Stage) -> None:
         ran = passed(prod.verb("preview"))
 
