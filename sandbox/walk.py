@@ -16,6 +16,23 @@ class Leaf(NamedTuple):
     value: str
 
 
+FREE_TEXT = frozenset({"tags", "tagsAll", "description", "comment", "values", "environment", "userData", "message"})
+"""Properties whose texts mean nothing to a cloud."""
+
+
+def leaves(value: Any, free: frozenset[str] = FREE_TEXT, path: str = "", name: str = "") -> Iterator[Leaf]:
+    """Every text that may name something, at any depth: none of a property in `free`, nor of the bookkeeping."""
+    if isinstance(value, str):
+        yield Leaf(path, name, value)
+    elif isinstance(value, Mapping):
+        for key, inner in cast("Mapping[str, Any]", value).items():
+            if key not in free and not key.startswith("__"):
+                yield from leaves(inner, free, f"{path}.{key}" if path else key, key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(cast("list[Any]", value)):
+            yield from leaves(inner, free, f"{path}[{index}]", name)
+
+
 def find(value: Any, pattern: str, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every known value at a path like `rules[].expiration.days`, with its wire path. None and UNKNOWN are passed over."""
     head, _, rest = pattern.partition(".")

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from sandbox.aws.regions import account, region_of
-from sandbox.aws.walk import ARN, text, texts
+from sandbox.aws.walk import ARN
 from sandbox.contract import Properties, Record, Refused, Request, World
+from sandbox.walk import text, texts
 
 SUBNET, KEY, BUCKET = "aws:ec2/subnet:Subnet", "aws:kms/key:Key", "aws:s3/bucket:Bucket"
 

@@ -12,8 +12,9 @@ from sandbox.aws.outputs.data import full_version
 from sandbox.aws.references import prefix_lists
 from sandbox.aws.regions import account, dns_suffix, elb_zone, partition, region_of, zone_id, zones
 from sandbox.aws.rules.cluster import VERSIONS
-from sandbox.aws.walk import text, texts, where
+from sandbox.aws.walk import where
 from sandbox.contract import Instance, Properties, Record, Refused, World
+from sandbox.walk import text, texts
 
 
 class Call(NamedTuple):

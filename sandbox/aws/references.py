@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from sandbox.aws.named import NAMED
 from sandbox.aws.regions import account, partition, region_of
-from sandbox.aws.walk import ARN, Leaf, leaves, where
+from sandbox.aws.walk import ARN, where
 from sandbox.contract import Properties, Record, Refused, Request, World
+from sandbox.walk import Leaf, leaves
 
 _ID = re.compile(
     r"(vpc|subnet|sg|rtb|igw|eigw|nat|eipalloc|eni|acl|fl|vpce|pl|lt|pcx|tgw|tgw-attach|vol|snap|i|dopt|sgr|fs|fsap|vgw|cgw|vpn|ami)"

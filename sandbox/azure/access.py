@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sandbox.aws.walk import leaves
 from sandbox.azure import arm
 from sandbox.azure.lookup import IDENTITY, all_of, held, in_vault, items, keys, part, principal_of, vault
 from sandbox.azure.roles import ASSIGN, JOIN, WRAP, ZONE_RECORDS, may
 from sandbox.contract import Properties, Record, Refused, Request, World
+from sandbox.walk import leaves
 
 
 class Use(NamedTuple):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from sandbox.aws.walk import leaves
 from sandbox.azure import arm
 from sandbox.contract import Record, World
+from sandbox.walk import leaves
 
 PACKAGE = "azure-native"
 GROUP, VAULT, KEY = "azure-native:resources:ResourceGroup", "azure-native:keyvault:Vault", "azure-native:keyvault:Key"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from sandbox.aws.walk import leaves
 from sandbox.azure import arm
 from sandbox.azure.identity import filled
 from sandbox.azure.lookup import GROUP, exists, held, in_vault, principals, vault
@@ -16,6 +15,7 @@ from sandbox.azure.roles import BUILT_IN, POLICIES, POLICY_SETS
 from sandbox.azure.subscription import CALLER, subscription, tenant
 from sandbox.contract import Properties, Refused, Request, World
 from sandbox.reflection.model import Schema
+from sandbox.walk import leaves
 
 _DATA_OF_AZURE = re.compile(r"/providers/Microsoft\.(Authorization/(role|policy|policySet)Definitions|Network/locations)/", re.IGNORECASE)
 _EMPTY = re.compile(r"(?<!tenant)(Id|ID|Uri|URI|Url)s?$")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import fnmatch
 from typing import Any
 
-from sandbox.aws.walk import texts
 from sandbox.azure import arm
 from sandbox.azure.lookup import ASSIGNMENT, find
 from sandbox.contract import World
+from sandbox.walk import texts
 
 _KEPT = """
 8e3af657-a8ff-443c-a75c-2fe8c4bcb635 Owner

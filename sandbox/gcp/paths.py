@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
+from sandbox import walk
 from sandbox.contract import Record
 from sandbox.gcp.projects import number
 from sandbox.walk import Leaf
@@ -27,16 +28,8 @@ _FREE_TEXT = frozenset(
 """Properties whose texts name nothing that must exist."""
 
 
-def leaves(value: Any, path: str = "", name: str = "") -> Iterator[Leaf]:
-    if isinstance(value, str):
-        yield Leaf(path, name, value)
-    elif isinstance(value, Mapping):
-        for key, inner in cast("Mapping[str, Any]", value).items():
-            if key not in _FREE_TEXT and not key.startswith("__"):
-                yield from leaves(inner, f"{path}.{key}" if path else key, key)
-    elif isinstance(value, list):
-        for index, inner in enumerate(cast("list[Any]", value)):
-            yield from leaves(inner, f"{path}[{index}]", name)
+def leaves(value: Any) -> Iterator[Leaf]:
+    return walk.leaves(value, _FREE_TEXT)
 
 
 @lru_cache(maxsize=16384)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from sandbox.aws.forms import FORMS
-from sandbox.aws.walk import leaves
 from sandbox.contract import UNKNOWN, Properties, Record
 from sandbox.reflection.check import Checker
 from sandbox.reflection.model import Schema
 from sandbox.reflection.schema import Schemas
+from sandbox.walk import leaves
 from tests.sandbox.accounts import DATABASE, OWNER, Account, Site, policy, trust
 
 SCHEMAS = Schemas()

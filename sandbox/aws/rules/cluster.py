@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import cast
 
 from sandbox.aws.outputs.cluster import addon_names
-from sandbox.aws.walk import find, number, text, values
 from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.reflection.check import show
 from sandbox.rules import Rule, between, cidr, matches, one_of
+from sandbox.walk import find, number, text, values
 
 VERSIONS = ("1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36")
 """Standard and extended support; older ones are upgraded by AWS."""

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from sandbox.aws.rules.network import zone_in_region
 from sandbox.aws.rules.policies import document
-from sandbox.aws.walk import find, number, text
 from sandbox.contract import Failure, Properties, Request
 from sandbox.reflection.check import show
 from sandbox.rules import Rule, between, each, known, matches, not_both, one_of
+from sandbox.walk import find, number, text
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOMENT = re.compile(r"(?:(?P<day>mon|tue|wed|thu|fri|sat|sun):)?(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)", re.IGNORECASE)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from sandbox.aws.regions import partition, region_of, zone_id, zones
 from sandbox.aws.rules.policies import document
-from sandbox.aws.walk import find, text
 from sandbox.contract import Failure, Properties, Request
 from sandbox.reflection.check import show
 from sandbox.rules import Rule, between, cidr, ip_network, known, matches, needs_one, not_both, one_of
+from sandbox.walk import find, text
 
 _PROTOCOLS = ("-1", "tcp", "udp", "icmp", "icmpv6", "all")
 _SERVICE = re.compile(r"(com\.amazonaws|eu\.amazonaws|cn\.com\.amazonaws|aws\.api)\.(?P<region>[a-z0-9-]+)\.(?P<service>[a-z0-9.-]+)")

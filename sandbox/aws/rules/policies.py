@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, cast
 
 from sandbox.aws.regions import partition, region_of
-from sandbox.aws.walk import find
 from sandbox.contract import Failure, Properties, Request
 from sandbox.reflection.check import show
 from sandbox.rules import Rule
+from sandbox.walk import find
 
 Kind = Literal["identity", "trust", "resource", "registry", "endpoint", "scp"]
 """`registry`: a resource policy without Resource (ECR)."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from sandbox.aws.rules.data import schedule
 from sandbox.aws.rules.policies import document, listed
-from sandbox.aws.walk import find, text
 from sandbox.contract import Failure, Properties, Request
 from sandbox.reflection.check import show
 from sandbox.rules import Rule, between, each, matches, needs_one, not_both, one_of
+from sandbox.walk import find, text
 
 _RETENTION = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 _LABEL = re.compile(r"(\*|[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)", re.IGNORECASE)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sandbox.aws.rules.base import Rule
 from sandbox.azure.naming import name_property
 from sandbox.azure.rules.everywhere import location, tags
 from sandbox.contract import Failure, Properties, Request
 from sandbox.reflection.model import Schema
+from sandbox.rules import Rule
 
 
 @lru_cache

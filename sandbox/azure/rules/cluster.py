@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.aws.rules.base import Rule, between, cidr, ip_network, matches, one_of
-from sandbox.aws.walk import find, text
 from sandbox.azure import arm
 from sandbox.azure.lookup import items, part
 from sandbox.azure.outputs.cluster import PATCHES
 from sandbox.azure.rules.pools import POOL, judge_pool
 from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.reflection.check import show
+from sandbox.rules import Rule, between, cidr, ip_network, matches, one_of
+from sandbox.walk import find, text
 
 _RESERVED = ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")
 """Ranges that AKS keeps for itself."""

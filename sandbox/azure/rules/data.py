@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.geography import Cloud, regions
-from sandbox.aws.rules.base import Rule, between, each, ip_network, matches, one_of
-from sandbox.aws.walk import text
 from sandbox.azure.lookup import items, part
 from sandbox.azure.rules.durations import duration
 from sandbox.azure.subscription import plain
 from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.reflection.check import show
+from sandbox.rules import Rule, between, each, ip_network, matches, one_of
+from sandbox.walk import text
 
 _PLACES = {region.code: region for region in regions(Cloud.AZURE)}
 _CACHED = (

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from components.geography import Cloud, regions
-from sandbox.aws.rules.base import Rule, between, matches, one_of
-from sandbox.aws.walk import text
 from sandbox.azure.lookup import part
 from sandbox.azure.subscription import plain
 from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.reflection.check import show
+from sandbox.rules import Rule, between, matches, one_of
+from sandbox.walk import text
 
 _SIZES = (32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 8192, 16384, 32767)
 _FAMILIES = {"B": "Burstable", "D": "GeneralPurpose", "E": "MemoryOptimized"}

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from components.geography import Cloud, regions
-from sandbox.aws.rules.base import Rule, between, cidr, each, ip_network, matches, needs_one, one_of
-from sandbox.aws.walk import find, text
 from sandbox.azure.lookup import items, part
 from sandbox.azure.subscription import plain
 from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.reflection.check import show
+from sandbox.rules import Rule, between, cidr, each, ip_network, matches, needs_one, one_of
+from sandbox.walk import find, text
 
 _ZONES = {region.code: region.zones for region in regions(Cloud.AZURE)}
 _PORT = re.compile(r"\*|\d{1,5}(-\d{1,5})?")

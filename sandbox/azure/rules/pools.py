@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from components.geography import Cloud, regions
-from sandbox.aws.rules.base import Rule, matches
 from sandbox.azure.lookup import items, part
 from sandbox.azure.rules.names import pool_name
 from sandbox.azure.subscription import plain
 from sandbox.contract import UNKNOWN, Failure
 from sandbox.reflection.check import show
+from sandbox.rules import Rule, matches
 
 POOL: tuple[Rule, ...] = (matches("orchestratorVersion", r"1\.\d{1,2}(\.\d{1,2})?", "is not a Kubernetes version like 1.35 or 1.35.1"),)
 _SIZE = re.compile(r"Standard_[A-Z]{1,3}\d+(-\d+)?[a-z]*(_[A-Z0-9]+)*(_v\d+)?")

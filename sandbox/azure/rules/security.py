@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from sandbox.aws.rules.base import Rule, between, each, matches, one_of
-from sandbox.aws.walk import texts
 from sandbox.azure import arm
 from sandbox.azure.lookup import items, part
 from sandbox.azure.rules.durations import days, duration
 from sandbox.azure.subscription import GUID
 from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.reflection.check import show
+from sandbox.rules import Rule, between, each, matches, one_of
+from sandbox.walk import texts
 
 _ACTION = re.compile(r"\*|(\*/)?[A-Za-z0-9.*]+(/[A-Za-z0-9.*_-]+)*")
 
