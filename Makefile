@@ -86,7 +86,7 @@ inventory: tools ## write the recorded inventories, the tables of parity and of 
 	@$(python) -m sandbox.aws.moto.table
 
 bench: tools ## the numbers that hold: preview against a flat program, policies, makespan
-	@$(python) -m ops.bench
+	@$(python) -m ops.bench --stack $(STACK)
 
 clean: ## forget the sandbox's stacks and worlds, and the caches; keeps .venv and .tools
 	@[ ! -d .sandbox ] || [ ! -x $(python) ] || $(stack) stop
