@@ -205,8 +205,11 @@ class StandIn(Protocol):
     """The strictness of one cloud. The servicer keeps the world, latency, faults and secrets; the stand-in judges and invents outputs."""
 
     package: str
-    steady: frozenset[str] | None
-    """Outputs that a preview of an update takes to stay as they were, beside the inputs. None: all of them."""
+
+    @property
+    def steady(self) -> frozenset[str] | None:
+        """Outputs that a preview of an update takes to stay as they were, beside the inputs. None: all of them."""
+        ...
 
     def configure(self, instance: Instance) -> tuple[Failure, ...]:
         """Judges the provider instance's own inputs (region present and known, credentials settings …)."""
