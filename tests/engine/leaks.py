@@ -22,6 +22,8 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "azure-native:dbforpostgresql:Server": ("administratorLoginPassword",),
 }
 """The only things in the world that may hold a secret, and where they do: stores, and databases that are told a password."""
+PUBLIC = frozenset({"effectiveLabels", "pulumiLabels", "serverCaCerts"})
+"""Outputs that GCP's SDK marks as secret as a whole, though they are none: labels, and certificates of authorities with their dates."""
 VAULT = "vault.db"
 """The stand-ins' own keeping place, readable by the owner only; a cloud has one too."""
 CLOUD = "moto.pickle"
@@ -89,8 +91,9 @@ def _marked(value: Any, secret: bool = False) -> Iterator[str]:
     if isinstance(value, Secret):
         yield from _marked(value.value, True)
     elif isinstance(value, dict):
-        for item in value.values():  # pyright: ignore[reportUnknownVariableType]: JSON
-            yield from _marked(item, secret)
+        for name, item in cast("dict[str, Any]", value).items():
+            if name not in PUBLIC:
+                yield from _marked(item, secret)
     elif isinstance(value, list):
         for item in value:  # pyright: ignore[reportUnknownVariableType]: JSON
             yield from _marked(item, secret)
