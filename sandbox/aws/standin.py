@@ -10,12 +10,12 @@ from sandbox.aws.identity import identify
 from sandbox.aws.invokes import answer
 from sandbox.aws.naming import name_property, named
 from sandbox.aws.outputs import Context, shape
-from sandbox.aws.outputs.context import merged
 from sandbox.aws.regions import REGIONS, account, default_tags, partition, region_of, structured
 from sandbox.aws.replacement import immutable
 from sandbox.aws.rules import judge
 from sandbox.contract import Failure, Instance, Properties, Record, Refused, Request, World
 from sandbox.invent import complete, foreseen
+from sandbox.outputs import merged
 from sandbox.reflected import DEFAULTS, Reflected
 from sandbox.reflection.model import Schema
 

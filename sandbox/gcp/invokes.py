@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, cast
 
 from sandbox.contract import Instance, Properties, Record, Refused, World
 from sandbox.gcp.outputs.cluster import DEFAULT_VERSION, VERSIONS, full_version
-from sandbox.gcp.outputs.context import mapping
 from sandbox.gcp.paths import canonical, identities, physical
 from sandbox.gcp.projects import bare, default_labels, number, project, region_of, zones
 from sandbox.gcp.services import agent_email, enabled
+from sandbox.outputs import mapping
 from sandbox.walk import text
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sandbox.aws.outputs import cluster, data, network, security
-from sandbox.aws.outputs.context import Context, merged
+from sandbox.aws.outputs.context import Context
 from sandbox.aws.outputs.generic import by_name
 from sandbox.contract import Properties
+from sandbox.outputs import merged
 from sandbox.reflection.model import Schema
 
 OUTPUTS = {**network.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS, **security.OUTPUTS}

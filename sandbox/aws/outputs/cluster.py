@@ -7,10 +7,11 @@ import secrets
 from functools import partial
 from typing import Any
 
-from sandbox.aws.outputs.context import Context, Outputs, now
+from sandbox.aws.outputs.context import Context, Outputs
 from sandbox.aws.outputs.network import fresh
 from sandbox.contract import Properties
 from sandbox.invent import capitals, hexadecimal, identifier
+from sandbox.outputs import now
 
 DEFAULT_VERSION = "1.35"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from sandbox.aws.identity import arn
 from sandbox.aws.regions import account, dns_suffix, partition, region_of
 from sandbox.contract import Properties, Record, Request, World
+from sandbox.outputs import mapping
 
 
 @dataclass(frozen=True)
@@ -71,24 +71,6 @@ class Context:
 
 Outputs = Callable[[Context], Properties]
 """Computed values; what is known already wins over them, objects are merged member by member."""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else {}
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def merged(made: Mapping[str, Any], known: Mapping[str, Any]) -> Properties:
-    result = dict(made)
-    for name, value in known.items():
-        if isinstance(value, Mapping) and isinstance(made.get(name), Mapping):
-            result[name] = merged(made[name], cast("Mapping[str, Any]", value))
-        elif value is not None:
-            result[name] = value
-    return result
 
 
 def entries(value: Any) -> Iterator[dict[str, Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.aws.outputs.context import Context, Outputs, now
+from sandbox.aws.outputs.context import Context, Outputs
 from sandbox.aws.regions import dns_suffix, s3_zone, zones
 from sandbox.contract import Properties
 from sandbox.invent import capitals, hexadecimal, identifier
+from sandbox.outputs import now
 
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "sqlserver-ex": 1433, "oracle-ee": 1521}
 _FULL_VERSIONS = {"14": "14.20", "15": "15.15", "16": "16.11", "17": "17.7", "18": "18.1"}

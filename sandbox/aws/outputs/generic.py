@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.aws.outputs.context import Context, now
+from sandbox.aws.outputs.context import Context
 from sandbox.aws.regions import elb_zone, zones
 from sandbox.contract import Properties
 from sandbox.invent import hexadecimal
+from sandbox.outputs import now
 from sandbox.reflection.model import Scalar, Schema
 
 _TIMES = {

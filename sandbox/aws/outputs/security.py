@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 
-from sandbox.aws.outputs.context import Context, Outputs, now
+from sandbox.aws.outputs.context import Context, Outputs
 from sandbox.aws.regions import zones
 from sandbox.contract import Properties
 from sandbox.invent import capitals, digits, hexadecimal, identifier
+from sandbox.outputs import now
 
 _HOUR = "2026-01-01_00:00"
 

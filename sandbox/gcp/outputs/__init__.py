@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sandbox.contract import Properties
 from sandbox.gcp.outputs import cluster, data, network, security
-from sandbox.gcp.outputs.context import Context, merged
+from sandbox.gcp.outputs.context import Context
 from sandbox.gcp.outputs.generic import by_name
+from sandbox.outputs import merged
 from sandbox.reflection.model import Schema
 
 OUTPUTS = {**network.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS, **security.OUTPUTS}

@@ -8,11 +8,12 @@ import secrets
 from typing import Any, cast
 
 from sandbox.contract import Properties
-from sandbox.gcp.outputs.context import Context, Outputs, mapping
+from sandbox.gcp.outputs.context import Context, Outputs
 from sandbox.gcp.outputs.network import SUBNETWORK, host, public_ip
 from sandbox.gcp.paths import canonical, split
 from sandbox.gcp.projects import zones
 from sandbox.invent import hexadecimal
+from sandbox.outputs import mapping
 
 VERSIONS = {
     "1.32": "1.32.13-gke.1059000",

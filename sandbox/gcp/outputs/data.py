@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 
 from sandbox.contract import Properties
-from sandbox.gcp.outputs.context import Context, Outputs, mapping, now
+from sandbox.gcp.outputs.context import Context, Outputs
 from sandbox.gcp.outputs.network import public_ip
 from sandbox.gcp.paths import canonical
 from sandbox.gcp.projects import zones
 from sandbox.invent import digits, hexadecimal
+from sandbox.outputs import mapping, now
 from sandbox.walk import text
 
 CONNECTION, ADDRESS = "gcp:servicenetworking/connection:Connection", "gcp:compute/globalAddress:GlobalAddress"

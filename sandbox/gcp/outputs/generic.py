@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sandbox.contract import Properties
-from sandbox.gcp.outputs.context import Context, now
+from sandbox.gcp.outputs.context import Context
 from sandbox.invent import digits, hexadecimal, identifier
+from sandbox.outputs import now
 from sandbox.reflection.model import Scalar, Schema
 
 _TIMES = {"createTime", "creationTime", "creationTimestamp", "timeCreated", "updateTime", "updated"}

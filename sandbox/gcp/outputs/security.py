@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sandbox.contract import Properties
-from sandbox.gcp.outputs.context import Context, Outputs, now
+from sandbox.gcp.outputs.context import Context, Outputs
 from sandbox.gcp.paths import short
 from sandbox.gcp.services import agent_email
 from sandbox.invent import digits
+from sandbox.outputs import now
 
 
 def account(c: Context) -> Properties:
