@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components.addons.dialect import StorageClass
+from components.addons.values import velero_plugin
 from components.bucket.outputs import BucketOutputs
 from components.cluster.outputs import ClusterOutputs
 from components.dns.outputs import DnsOutputs
@@ -99,22 +100,7 @@ class AwsDialect:
                 ],
                 "volumeSnapshotLocation": [{"name": "default", "provider": "aws", "config": {"region": self._site.region}}],
             },
-            "initContainers": [
-                {
-                    "name": "velero-plugin-for-aws",
-                    "image": VELERO_PLUGIN,
-                    "imagePullPolicy": "IfNotPresent",
-                    "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
-                    "securityContext": {
-                        "allowPrivilegeEscalation": False,
-                        "capabilities": {"drop": ["ALL"]},
-                        "readOnlyRootFilesystem": True,
-                        "runAsNonRoot": True,
-                        "seccompProfile": {"type": "RuntimeDefault"},
-                    },
-                    "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}},
-                }
-            ],
+            "initContainers": [velero_plugin(VELERO_PLUGIN)],
         }
 
     def load_balancer_values(self, cluster: ClusterOutputs, network: NetworkOutputs) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from components.addons.dialect import StorageClass
+from components.addons.values import velero_plugin
 from components.azure_group import Group, tags
 from components.bucket.outputs import BucketOutputs
 from components.cluster.azure_disks import set_id
@@ -134,15 +135,7 @@ class AzureDialect:
                 ],
                 "volumeSnapshotLocation": [],
             },
-            "initContainers": [
-                {
-                    "name": "velero-plugin-for-microsoft-azure",
-                    "image": VELERO_PLUGIN,
-                    "imagePullPolicy": "IfNotPresent",
-                    "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
-                    "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}},
-                }
-            ],
+            "initContainers": [velero_plugin(VELERO_PLUGIN)],
         }
 
     def load_balancer_values(self, cluster: ClusterOutputs, network: NetworkOutputs) -> Mapping[str, Any]:

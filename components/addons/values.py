@@ -20,6 +20,17 @@ CONTAINER_SECURITY: Values = {
 }
 
 
+def velero_plugin(image: str) -> Values:
+    """The init container that brings Velero a cloud's plugin; `velero.values` closes it as it does every container."""
+    return {
+        "name": image.rpartition("/")[2].partition(":")[0],
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
+        "resources": resources("10m", "32Mi", "200m", "128Mi"),
+    }
+
+
 def run_as(user: int) -> Values:
     """Pod-level context for images whose default user has no number: the kubelet cannot tell that it is not root."""
     return {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": user, "fsGroup": user, "seccompProfile": {"type": "RuntimeDefault"}}
