@@ -167,7 +167,7 @@ class Judge(Protocol):
         ...
 
     def intends(self, request: Request, inputs: Properties) -> str:
-        """`Intent.name` of what is about to be created."""
+        """`Intent.name` of what is about to be created. It is written down: `inputs` come without what is secret in them."""
         ...
 
     def preview(self, request: Request, inputs: Properties, prior: Record | None) -> None:

@@ -13,7 +13,7 @@ from sandbox.faults import Faults
 from sandbox.generated import secret_outputs
 from sandbox.instances import Session
 from sandbox.latency import Clock, Operation
-from sandbox.sealing import has_unknown, reveal, seal
+from sandbox.sealing import has_unknown, reveal, seal, unsealed
 from sandbox.world import View, World
 
 LOCAL = ("random", "tls")
@@ -85,7 +85,7 @@ class Hub:
         stand_in.admit(request, plain, None, view)
         self._wait(request.type, plain, "create", session)
         self.faults.fail(request.type, request.name)
-        request, intent = self._judged(session, request, plain)
+        request, intent = self._judged(session, request, plain, unsealed(inputs))
         try:
             with self._change:
                 # Again: what was free before the wait may be taken after it.
@@ -174,13 +174,13 @@ class Hub:
             judge.delete(record)
         self.world.remove(record)
 
-    def _judged(self, session: Session, request: Request, plain: Properties) -> tuple[Request, Intent | None]:
-        """Has the thing made by its judge, if it has one. The intent stands until the world knows what was made."""
+    def _judged(self, session: Session, request: Request, plain: Properties, bare: Properties) -> tuple[Request, Intent | None]:
+        """Has the thing made by its judge, if any. The intent stands until the world knows what was made; `bare` is without secrets."""
         judge = self.judge(request.type)
         if judge is None:
             return request, None
         package, home = request.instance.package, _region(request, plain) or session.region
-        intent = Intent(str(uuid.uuid4()), package, request.type, request.urn, session.account, home, judge.intends(request, plain))
+        intent = Intent(str(uuid.uuid4()), package, request.type, request.urn, session.account, home, judge.intends(request, bare))
         self.world.intend(intent)
         try:
             return replace(request, made=judge.create(request, plain, intent.token)), intent

@@ -37,6 +37,15 @@ def reveal(sealed: Any) -> Any:
     return sealed
 
 
+def unsealed(sealed: Any) -> Any:
+    """The same value without what is secret in it."""
+    if isinstance(sealed, dict):
+        return {key: unsealed(value) for key, value in cast(Properties, sealed).items() if not isinstance(value, Secret)}
+    if isinstance(sealed, list):
+        return [unsealed(value) for value in cast(list[Any], sealed) if not isinstance(value, Secret)]
+    return sealed
+
+
 def has_secret(sealed: Any) -> bool:
     if isinstance(sealed, Secret):
         return True

@@ -14,7 +14,7 @@ from sandbox.drift import change, delete, find
 from sandbox.generated import secret_outputs
 from sandbox.instances import ACCOUNT, Sessions, place, strip, variables
 from sandbox.marshal import ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN_STRING, marshal, unmarshal
-from sandbox.sealing import Secret, has_secret, has_unknown, reveal, scrub, seal
+from sandbox.sealing import Secret, has_secret, has_unknown, reveal, scrub, seal, unsealed
 from sandbox.world import World
 
 PASSWORD = "correct-horse-battery"
@@ -219,3 +219,9 @@ def test_provider_settings_read_as_the_provider_would_read_them() -> None:
     known, unknown = variables({"region": Secret("eu-west-1"), "defaultTags": {"a": 1}, "profile": UNKNOWN, "version": "7.0.0"})
     assert (known, unknown) == ({"region": "eu-west-1", "defaultTags": '{"a": 1}'}, {"profile"})
     assert strip({"aws:config:region": "eu-west-1"}) == {"region": "eu-west-1"}
+
+
+def test_what_is_written_down_of_an_intent_holds_no_secret() -> None:
+    given = {"name": "db", "password": Secret(PASSWORD), "nested": {"rules": [Secret(PASSWORD), {"key": Secret(PASSWORD), "open": 1}]}}
+
+    assert unsealed(given) == {"name": "db", "nested": {"rules": [{"open": 1}]}}

@@ -96,9 +96,8 @@ class Moto:
         self._remove(row, row.delete, thing, api, quietly=False)
 
     def intends(self, request: Request, inputs: Properties) -> str:
-        """The properties that it will be known by."""
-        given = {name: inputs.get(name) for name in ROWS[request.type].identity()}
-        return json.dumps({name: value for name, value in sorted(given.items()) if isinstance(value, str | int)})
+        """All of them: what a removal reads is known to its table alone."""
+        return json.dumps(inputs, sort_keys=True)
 
     def preview(self, request: Request, inputs: Properties, prior: Record | None) -> None:
         """AWS has no dry run to speak of."""
@@ -116,7 +115,7 @@ class Moto:
             return None
         thing = Thing(known, intent.account, intent.region, partition(intent.region), {})
         self._learn(row, intent.type, thing, made)
-        self._remove(row, row.undo or row.delete, thing, api)
+        self._remove(row, row.undo or row.delete, thing, api, quietly=False)
         return thing.id or intent.name
 
     def leaving(self, record: Record) -> None:

@@ -123,7 +123,6 @@ class Row:
     `fixed` names those that moto takes at creation and cannot change: their later values live in the stand-in alone.
     `prepare` comes before the creation and puts into `outputs` what its members need to know of other things.
     `undo` takes back a creation that failed on its way, where `delete` would leave something that is in the way of the next one.
-    `named` are properties that the thing is known by besides those that its first read mentions.
     """
 
     service: str
@@ -141,18 +140,12 @@ class Row:
     fixed: Mapping[str, str] = field(default_factory=dict[str, str])
     prepare: Callable[[Api, Scope], object] | None = None
     undo: Removal = None
-    named: tuple[str, ...] = ()
 
     def creation(self, inputs: Properties) -> Creation:
         return next((other for name, other in self.others.items() if inputs.get(name) is not None), Creation(self.create))
 
     def creates(self, call: Call) -> bool:
         return any(call is one for one in (self.create, *(other.call for other in self.others.values())))
-
-    def identity(self) -> frozenset[str]:
-        """Properties without which a thing of this kind cannot be found, nor the answer of its creation be understood."""
-        first = self.reads[0]
-        return frozenset({*taken(first.members), *taken(first.at), *self.named, *self.others})
 
 
 def taken(source: Any) -> frozenset[str]:

@@ -66,6 +66,10 @@ class Case:
 def live(case: Case, ground: Ground) -> None:
     bench, client = ground.bench, ground.bench.boto3(case.service)
     thing = bench.make(case.type, case.given(ground))
+    if not case.stays:
+        assert bench.settled(thing), "as if its maker had died before it could say so"
+        assert bench.drifted(thing) is None
+        thing = bench.make(case.type, thing.inputs)
     assert case.show(client, thing) == case.made(ground)
     assert bench.drifted(thing) == {}
 

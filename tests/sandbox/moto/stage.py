@@ -11,7 +11,7 @@ import boto3.session
 from sandbox.aws.moto.judge import Moto
 from sandbox.aws.regions import DEFAULT_ACCOUNT
 from sandbox.aws.standin import Aws
-from sandbox.contract import Instance, Properties, Record, Request, Seen, World
+from sandbox.contract import Instance, Intent, Properties, Record, Request, Seen, World
 from sandbox.world import World as Disk
 
 REGION = "eu-south-1"
@@ -48,6 +48,12 @@ class Bench:
         changed = replace(record, inputs=inputs, outputs=outputs, observed=made.observed)
         self.world.put(changed)
         return changed
+
+    def settled(self, record: Record) -> str | None:
+        """What is taken away of a thing that only its intent tells of."""
+        request = self._request(record.type, record.urn.rpartition("::")[2], record.region, None)
+        known = self.judge.intends(request, record.inputs)
+        return self.judge.settle(Intent(record.urn, "aws", record.type, record.urn, record.account, record.region, known))
 
     def look(self, record: Record) -> Seen | None:
         return self.judge.read(record)

@@ -17,6 +17,11 @@ ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Ac
 CNI = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"
 UNFINISHED: dict[str, Callable[[Ground], Properties]] = {
     "aws:ec2/vpc:Vpc": lambda ground: {"cidrBlock": "10.9.0.0/16"},
+    "aws:ec2/route:Route": lambda ground: {
+        "routeTableId": ground.make("aws:ec2/routeTable:RouteTable", vpcId=ground.vpc.id).id,
+        "destinationCidrBlock": "0.0.0.0/0",
+        "natGatewayId": "nat-0123456789abcdef0",
+    },
     "aws:iam/role:Role": lambda ground: {"name": "unfinished", "assumeRolePolicy": TRUST},
     "aws:iam/policy:Policy": lambda ground: {"name": "unfinished", "policy": ALL},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": lambda ground: {"policyArn": CNI, "role": role(ground, "unfinished-1")},

@@ -220,7 +220,6 @@ ROWS: dict[str, Row] = {
         ),
         updates=(Call("ChangeResourceRecordSets", _IN_ZONE | {"ChangeBatch": _batch("UPSERT")}, _SET),),
         delete=_delete_record,
-        named=("name", "setIdentifier"),
         beyond={
             "cidrRoutingPolicy": "moto 5.2.5 keeps no CidrRoutingConfig",
             "geoproximityRoutingPolicy": "moto 5.2.5 keeps no GeoProximityLocation",

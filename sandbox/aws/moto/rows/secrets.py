@@ -146,6 +146,5 @@ ROWS: dict[str, Row] = {
         ),
         updates=(Own(_stage, ("versionStages",)),),
         delete=_forget,
-        named=("versionId",),
     ),
 }
