@@ -42,7 +42,8 @@ def register(one):
         return
     arguments = getattr(module, f"{kind}InitArgs", None) or getattr(module, f"{kind}Args")
     # An input `resourceName` gives way to the constructor's own first parameter.
-    names = {wire: name.replace("resource_name", "resource_name_") for name, wire in input_type_py_to_pulumi_names(arguments).items()}
+    taken = {"resource_name": "resource_name_"}
+    names = {wire: taken.get(name, name) for name, wire in input_type_py_to_pulumi_names(arguments).items()}
     made(one["name"], opts=opts, **{names[wire]: value for wire, value in one["inputs"].items() if wire in names})
 
 
