@@ -95,7 +95,8 @@ def seen(stood: Standing) -> dict[str, Any]:
 
 
 def repository(stood: Standing) -> str:
-    return str(stood.of("aws:ecr/repository:Repository")[0]["id"])
+    """The same one at each call: the engine writes resources down in the order in which they were made."""
+    return min(str(one["id"]) for one in stood.of("aws:ecr/repository:Repository"))
 
 
 class TestDestroy:

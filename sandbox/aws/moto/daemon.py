@@ -101,7 +101,16 @@ def _known(state: Path) -> dict[str, object] | None:
 
 
 def _began(pid: int) -> str:
-    """When the process began, as the system tells it; empty for one that is gone or only waits to be buried."""
+    """When the process began, as the system tells it; empty for one that is gone or only waits to be buried.
+
+    The kernel counts ticks since its start, where it shows them; a date is made of those by a clock that is set now and then.
+    """
+    if Path("/proc/self/stat").exists():
+        try:
+            told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return "" if told[0] == "Z" else told[19]
     done = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     state, _, began = done.stdout.strip().partition(" ")
     return "" if state.startswith("Z") else began.strip()

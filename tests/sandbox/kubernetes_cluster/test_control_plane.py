@@ -68,6 +68,7 @@ def test_two_callers_at_once_start_one(own: ControlPlane) -> None:
 def test_it_lives_on_after_the_program_that_started_it(own: ControlPlane) -> None:
     program = f"""
 import os, pathlib, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs tests in the background ignores it for all of them
 from sandbox.kubernetes.cluster.control_plane import ControlPlane
 ControlPlane(pathlib.Path({str(own.folder)!r})).start()
 os.killpg(os.getpgrp(), signal.SIGINT)
