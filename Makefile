@@ -71,7 +71,7 @@ test-unit: tools ## pure functions, specs, policies, single components
 
 test-inventory: tools ## every stack under mocks against its recorded inventory
 	@echo '== inventory tests (budget 120 s)'
-	@$(pytest) -n 2 -m 'inventory and not engine and not judge'
+	@$(pytest) -n 2 --dist loadgroup -m 'inventory and not engine and not judge'
 
 test-engine: tools ## the real engine against the stand-ins
 	@echo '== engine tests (budget 600 s)'

@@ -29,10 +29,14 @@ APIS = (
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",  # workload identity hands out tokens through it
     "logging.googleapis.com",
+    "memorystore.googleapis.com",
     "monitoring.googleapis.com",
+    "networkconnectivity.googleapis.com",
     "orgpolicy.googleapis.com",
     "pubsub.googleapis.com",
+    "redis.googleapis.com",
     "secretmanager.googleapis.com",
+    "serviceconsumermanagement.googleapis.com",  # private endpoints of managed services are made through it
     "servicenetworking.googleapis.com",
     "sqladmin.googleapis.com",
     "storage.googleapis.com",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +27,12 @@ class Access(StrEnum):
     USE = "use"  # keys: encrypt and decrypt; databases: connect
 
 
+def unset(value: object) -> bool:
+    """For `Field(exclude_if=unset)`: a field that came later stays out of digests of a spec until it is used, so that nothing that
+    stands is made anew for it."""
+    return not value
+
+
 class Spec(BaseModel):
     """Intent: plain values only. Never holds an Output, since `bool(Output)` is always true and `len` raises."""
 
@@ -37,3 +44,15 @@ class Durable(Spec):
 
     backup_days: int = Field(default=30, ge=1, le=35, description="Days that automatic backups are kept.")
     deletion_protected: bool = Field(default=True, description="Neither the engine nor the cloud's own API deletes it.")
+
+
+class Window(Spec):
+    """A weekly window in local time of a named time zone; the clouds' fields are UTC, so `plan()` converts.
+
+    Windows are converted with the zone's standard time (CET = UTC+1 all year), as maintenance contracts are written.
+    """
+
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "sat"
+    start: str = Field(default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(default="04:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    utc_offset_hours: int = Field(default=1, ge=-12, le=14, description="1 is CET.")

@@ -8,19 +8,23 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 import pulumi_random as random
+import pulumi_tls as tls
 
 from components.addons.context import AddonsContext
+from components.addons.exposure import htpasswd
 from components.addons.install import install
 from components.addons.outputs import AddonsOutputs
-from components.addons.spec import AddonsSpec, Alerting, Email, PagerDuty
+from components.addons.spec import AddonsSpec, Alerting, Email, PagerDuty, Slack
 from components.identity.spec import SecretsGrant
 from components.platforms import Platform, load
+from components.registry.credentials import Credential, Credentials
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import ACCOUNTS, MIRRORED, OPEN
 from components.secrets.spec import SecretsSpec
 from components.site import Site
 from infra import given
-from infra.foundation import Foundation, lay
+from infra.foundation import Foundation, lay, weekly_days
 from infra.selection import specs
 from infra.settings import Settings
 from infra.system import SystemSpec
@@ -42,9 +46,19 @@ def build(settings: Settings) -> dict[str, Any]:
     )
     in_cluster = pulumi.ResourceOptions(parent=platform.root, providers=[access])
     registry = platform.registry(
-        "registry", shared_registry(systems), foundation.network, foundation.cluster, foundation.keys["data"]
+        "registry",
+        shared_registry(settings, systems),
+        foundation.network,
+        foundation.cluster,
+        foundation.keys["data"],
+        credentials(settings, people[given.PLATFORM]),
     ).outputs
-    addons = _addons(platform, settings, systems, foundation, registry, people[given.PLATFORM], in_cluster)
+    pairs = (
+        tls.Provider(f"{settings.prefix}-tls", opts=pulumi.ResourceOptions(parent=platform.root))
+        if any(system.signing or system.sealed for system in systems)
+        else None
+    )
+    addons = _addons(platform, settings, systems, foundation, registry, people[given.PLATFORM], in_cluster, pairs)
     declared = {
         system.id: declare(
             system,
@@ -58,6 +72,7 @@ def build(settings: Settings) -> dict[str, Any]:
                 dns=foundation.zone,
                 kubernetes=in_cluster,
                 random=platform.passwords,
+                pairs=pairs,
                 backup=foundation.backup,
                 given=people[system.id],
                 registry=registry,
@@ -81,43 +96,44 @@ def site(settings: Settings) -> Site:
     )
 
 
-def shared_registry(systems: Sequence[SystemSpec]) -> RegistrySpec:
-    """One registry for the stack: every system's repositories, and the caches that add-ons pull through."""
+def shared_registry(settings: Settings, systems: Sequence[SystemSpec]) -> RegistrySpec:
+    """One registry for the stack: every system's repositories, and the caches that everything in the cluster pulls through."""
     asked = [system.registry for system in systems if system.registry is not None]
     return RegistrySpec(
         repositories=tuple(dict.fromkeys(name for spec in asked for name in spec.repositories)),
+        caches=MIRRORED if settings.mirrored else OPEN,
+        credentials=ACCOUNTS if settings.mirrored else (),
         keep_images=max((spec.keep_images for spec in asked), default=50),
-        deletion_protected=any(spec.deletion_protected for spec in asked),
+        deletion_protected=settings.profile.deletion_protected,
     )
+
+
+def credentials(settings: Settings, people: Mapping[str, pulumi.Output[str]]) -> Credentials:
+    """Of the public registries, from what people gave for them."""
+    if not settings.mirrored:
+        return {}
+    accounts = given.REGISTRY_ACCOUNTS
+    return {host: Credential(people[f"{name}-username"], people[f"{name}-token"]) for host, name in accounts.items()}
 
 
 def alerting(settings: Settings, systems: Sequence[SystemSpec]) -> Alerting:
-    """Every system's receivers together: e-mail to all of them, incidents where one asks for them."""
+    """Every system's receivers together: e-mail to all of them, incidents where one asks for them, each system's own channel."""
     to = tuple(dict.fromkeys(address for system in systems for address in system.receivers.emails))
     mail = Email(to=to, sender=settings.mail.sender, smarthost=settings.mail.host, username=settings.mail.user)
     paging = any(system.receivers.pagerduty for system in systems)
-    return Alerting(email=mail, pagerduty=PagerDuty() if paging else None)
-
-
-def _addons(
-    platform: Platform,
-    settings: Settings,
-    systems: Sequence[SystemSpec],
-    foundation: Foundation,
-    registry: RegistryOutputs,
-    people: Mapping[str, pulumi.Output[str]],
-    in_cluster: pulumi.ResourceOptions,
-) -> AddonsOutputs:
-    profile = settings.profile
-    own = SecretsSpec(prefix=f"{given.PLATFORM}/{profile.path}", deletion_protected=profile.deletion_protected)
-    grafana = random.RandomPassword(
-        f"{settings.prefix}-grafana-admin-password",
-        length=40,
-        special=False,
-        opts=pulumi.ResourceOptions(parent=platform.root, provider=platform.passwords),
+    slack = tuple(
+        Slack(system=system.id, channel=system.receivers.slack, webhook_secret=given.slack_webhook(system.id))
+        for system in systems
+        if system.receivers.slack
     )
-    store = platform.secrets("secrets", own, {"grafana-admin-password": grafana.result, **people}, foundation.keys["secrets"]).outputs
-    spec = AddonsSpec(
+    return Alerting(email=mail, pagerduty=PagerDuty() if paging else None, slack=slack)
+
+
+def addons_spec(settings: Settings, systems: Sequence[SystemSpec]) -> AddonsSpec:
+    """What the systems together ask of the cluster's add-ons."""
+    profile = settings.profile
+    days = [objective.days for system in systems for objective in system.observability.slos]
+    return AddonsSpec(
         domain=settings.domain,
         ops_email=settings.ops_email,
         acme_production=profile.acme_production,
@@ -128,7 +144,40 @@ def _addons(
         log_collection=any(system.observability.logs for system in systems),
         logs_days=profile.log_days,
         backup_days=profile.backup_days,
+        weekly_backup_days=max(weekly_days(systems), default=None),
+        metrics_days=max((15, *(day + 1 for day in days))),
+        metrics_gib=100 if days else 50,
+        hourly_backups=any(system.backup.hourly for system in systems),
+        exposed=any(system.observability.exposed for system in systems),
+        sealed=any(system.sealed for system in systems),
     )
+
+
+def _addons(
+    platform: Platform,
+    settings: Settings,
+    systems: Sequence[SystemSpec],
+    foundation: Foundation,
+    registry: RegistryOutputs,
+    people: Mapping[str, pulumi.Output[str]],
+    in_cluster: pulumi.ResourceOptions,
+    pairs: tls.Provider | None,
+) -> AddonsOutputs:
+    profile, spec = settings.profile, addons_spec(settings, systems)
+    own = SecretsSpec(prefix=f"{given.PLATFORM}/{profile.path}", deletion_protected=profile.deletion_protected)
+
+    def generated(name: str) -> pulumi.Output[str]:
+        opts = pulumi.ResourceOptions(parent=platform.root, provider=platform.passwords)
+        return random.RandomPassword(f"{settings.prefix}-{name}", length=40, special=False, opts=opts).result
+
+    values = {
+        "grafana-admin-password": generated("grafana-admin-password"),
+        **{path: people[path] for path in people if path in spec.secrets},
+    }
+    if spec.exposed:
+        password = generated("monitoring-password")
+        values |= {"monitoring-password": password, spec.htpasswd_secret: password.apply(htpasswd)}
+    store = platform.secrets("secrets", own, values, foundation.keys["secrets"]).outputs
     return install(
         AddonsContext(
             platform=platform,
@@ -147,6 +196,7 @@ def _addons(
             spec=spec,
             opts=in_cluster,
             caches=registry.caches,
+            pairs=pairs,
         )
     )
 
@@ -166,10 +216,13 @@ def _outputs(
         "gateway": addons.gateway_address,
         "nameServers": foundation.zone.name_servers,
         "grafana": addons.grafana_url,
+        "monitoring": dict(addons.exposed),
         "systems": {
             name: {
                 "urls": list(outputs.urls),
                 "databases": dict(outputs.databases),
+                "caches": {cache: list(endpoints) for cache, endpoints in outputs.caches.items()},
+                "passwords": dict(outputs.passwords),
                 "replicas": list(outputs.replicas),
                 "repositories": dict(outputs.repositories),
             }

@@ -52,7 +52,7 @@ def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -
     protect = profile.deletion_protected
     keys = {
         purpose: platform.key(f"{purpose}-key", KeySpec(purpose=purpose, services=services, deletion_protected=protect)).outputs
-        for purpose, services in PURPOSES.items()
+        for purpose, services in purposes(systems).items()
     }
     network = platform.network(
         "network",
@@ -115,12 +115,26 @@ def lay(platform: Platform, settings: Settings, systems: Sequence[SystemSpec]) -
     return Foundation(keys, network, cluster, zone, logs, backups, backup)
 
 
+def purposes(systems: Sequence[SystemSpec]) -> Mapping[str, tuple[KeyService, ...]]:
+    """Caches use the key of data where a system has any: on Azure its versions then never expire."""
+    if not any(system.caches for system in systems):
+        return PURPOSES
+    return {**PURPOSES, "data": (*PURPOSES["data"], "caches")}
+
+
+def weekly_days(systems: Sequence[SystemSpec]) -> set[int]:
+    """How long weekly backups of databases are kept, each length that is asked for."""
+    asked = (database.weekly_backup_days for system in systems for database in system.databases.values())
+    return {days for days in asked if days is not None}
+
+
 def backup_of(settings: Settings, systems: Sequence[SystemSpec]) -> BackupSpec:
     """One plan for the stack: the longest retention asked for, hourly as soon as one system's recovery point needs it."""
     profile = settings.profile
     return BackupSpec(
         backup_days=max((system.backup.backup_days for system in systems), default=profile.backup_days),
         hourly=any(system.backup.hourly for system in systems),
+        weekly_days=tuple(sorted(weekly_days(systems))),
         copy_region=settings.backup_region,
         deletion_protected=profile.deletion_protected,
     )

@@ -15,6 +15,8 @@ from infra.settings import Settings
 
 KEY = "eu-cloud:secrets"
 PLATFORM = "platform"
+REGISTRY_ACCOUNTS: Mapping[str, str] = {"docker.io": "docker-hub", "ghcr.io": "github"}
+"""First part of the names of the secrets of each public registry that is asked in the name of an account."""
 
 
 def given(settings: Settings) -> tuple[str, ...]:
@@ -31,8 +33,20 @@ def needed(settings: Settings) -> Mapping[str, tuple[str, ...]]:
 
 
 def platform_secrets(settings: Settings) -> tuple[str, ...]:
-    paging = any(system.receivers.pagerduty for system in specs(settings))
-    return ("smtp-password", "pagerduty-routing-key") if paging else ("smtp-password",)
+    """The mail relay's password always; the others where a system or the mirror asks for them."""
+    systems = specs(settings)
+    found = ["smtp-password"]
+    if any(system.receivers.pagerduty for system in systems):
+        found.append("pagerduty-routing-key")
+    found += [slack_webhook(system.id) for system in systems if system.receivers.slack]
+    if settings.mirrored:
+        found += [f"{name}-{part}" for name in REGISTRY_ACCOUNTS.values() for part in ("username", "token")]
+    return tuple(found)
+
+
+def slack_webhook(system: str) -> str:
+    """Slack binds a webhook to one channel, so that each system has its own."""
+    return f"slack-webhook-url-{system}"
 
 
 def values(settings: Settings) -> Mapping[str, Mapping[str, pulumi.Output[str]]]:

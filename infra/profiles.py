@@ -22,6 +22,8 @@ class Profile(Spec):
     acme_production: bool
     """Staging certificates come from the authority's staging endpoint: no rate limits, not trusted by browsers."""
     pod_replicas: int
+    mirror: bool
+    """Every image is pulled through the stack's own registry."""
 
 
 PROFILES: dict[Environment, Profile] = {
@@ -35,6 +37,7 @@ PROFILES: dict[Environment, Profile] = {
         deletion_protected=True,
         acme_production=True,
         pod_replicas=2,
+        mirror=True,
     ),
     "staging": Profile(
         environment="staging",
@@ -46,6 +49,7 @@ PROFILES: dict[Environment, Profile] = {
         deletion_protected=False,
         acme_production=False,
         pod_replicas=2,
+        mirror=False,
     ),
     "development": Profile(
         environment="development",
@@ -57,5 +61,6 @@ PROFILES: dict[Environment, Profile] = {
         deletion_protected=False,
         acme_production=False,
         pod_replicas=1,
+        mirror=False,
     ),
 }

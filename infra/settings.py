@@ -18,7 +18,7 @@ from components.vocabulary import Cloud, Spec
 from infra import checks
 from infra.mistakes import SettingsError, explain
 from infra.profiles import PROFILES, Environment, Profile
-from infra.systems import Systems
+from infra.systems import SYSTEMS, Systems
 
 KEY = "eu-cloud:stack"
 DEFAULT_VERSION = "1.35"
@@ -110,6 +110,10 @@ class Settings(Spec):
     cluster: ClusterSettings = ClusterSettings()
     guardrail: GuardrailSettings = GuardrailSettings()
     mail: MailSettings
+    mirror: bool | None = Field(
+        default=None,
+        description="Pull every image through the stack's own registry; by default in production. Its credentials are secrets.",
+    )
     systems: Systems
 
     @field_validator("name")
@@ -142,6 +146,17 @@ class Settings(Spec):
     def _zones(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         cloud, region = info.data.get("cloud"), info.data.get("region")
         return value if not value or cloud is None or region is None else checks.zones(geography.region(cloud, region), value)
+
+    @field_validator("systems")
+    @classmethod
+    def _fitting(cls, value: Systems, info: ValidationInfo) -> Systems:
+        environment = info.data.get("environment")
+        if environment is not None:
+            profile = PROFILES[environment]
+            lines = [f"{name}.{line}" for name, options in value.options().items() for line in SYSTEMS[name].mistakes(profile, options)]
+            if lines:
+                raise ValueError("; ".join(lines))
+        return value
 
     @field_validator("cluster")
     @classmethod
@@ -180,6 +195,11 @@ class Settings(Spec):
     @property
     def place(self) -> geography.Region:
         return geography.region(self.cloud, self.region)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether every image is pulled through the stack's own registry."""
+        return self.profile.mirror if self.mirror is None else self.mirror
 
     @property
     def prefix(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from policies.model import Resource, Violation
 from policies.rules.access import cluster_endpoint, open_ports, trust, wide_rights
 from policies.rules.arn import arns
+from policies.rules.authentication import authentication
 from policies.rules.cluster import cluster_places
 from policies.rules.hosts import hosts
 from policies.rules.location import places, provider
@@ -55,17 +56,18 @@ RULES = (
     Rule("ENC-02", "Databases encrypted at rest", "aws, gcp, azure", "CIS AWS 2.2.1; GCP 7.2-7.3"),
     Rule("ENC-03", "Disks and file systems encrypted", "aws, gcp, azure", "CIS AWS 5.1.1, 2.3.1; GCP 4.7"),
     Rule("ENC-04", "Keys are rotated", "aws, gcp, azure", "CIS AWS 3.6; GCP 1.10; Azure 9.3.9"),
-    Rule("ENC-05", "Connections are encrypted", "gcp, azure", "CIS GCP 6.4; Azure 10.3.4, 10.3.7"),
+    Rule("ENC-05", "Connections are encrypted", "aws, gcp, azure", "GDPR 32; CIS GCP 6.4; Azure 10.3.4, 10.3.7"),
     Rule("ENC-07", "Kubernetes secrets encrypted with a key of the customer", "aws, gcp, azure", "GDPR 32"),
     Rule("IAM-01", "No rights to everything", "aws, gcp, azure", "CIS AWS 1.15; GCP 1.5; Azure 6.23"),
     Rule("IAM-02", "No keys that never end", "aws, gcp, azure", "CIS AWS 1.13; GCP 1.4; Azure 10.3.1"),
     Rule("IAM-03", "Roles are not assumable by anyone", "aws", "CIS AWS 1.x"),
     Rule("IAM-04", "Pods have identities of their own", "gcp, azure", "CIS GKE, AKS"),
     Rule("IAM-05", "Nobody unnamed has a right", "gcp", "CIS GCP 5.1, 1.9"),
+    Rule("IAM-07", "Authentication is not switched off", "kubernetes", "GDPR 32; OWASP ASVS 5 V6"),
     Rule("GOV-01", "Every rule gives a verdict; exemptions expire and have reason and owner", "all", "GDPR 5(2)"),
 )
 
 CHECKS: tuple[Check, ...] = (
     *(provider, places, arns, switches, hosts, cluster_places),
-    *(open_ports, cluster_endpoint, wide_rights, trust),
+    *(open_ports, cluster_endpoint, wide_rights, trust, authentication),
 )

@@ -22,6 +22,8 @@ from components.bucket.outputs import BucketOutputs
 from components.bucket.spec import BucketSpec
 from components.budget.outputs import BudgetOutputs
 from components.budget.spec import BudgetSpec
+from components.cache.outputs import CacheOutputs, Endpoint
+from components.cache.spec import CacheSpec
 from components.cluster.outputs import ClusterOutputs
 from components.cluster.spec import ClusterSpec
 from components.core import Component, OutT
@@ -38,6 +40,7 @@ from components.key.spec import KeySpec
 from components.network.outputs import NetworkOutputs
 from components.network.spec import NetworkSpec
 from components.platforms.base import Platform
+from components.registry.credentials import NONE, Credentials
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.secrets.outputs import SecretsOutputs
@@ -204,11 +207,34 @@ class FakePlatform:
             ),
         )
 
+    def cache(
+        self, name: str, spec: CacheSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+    ) -> Component[CacheOutputs]:
+        host = out(f"{self._named(name)}.cache.fake")
+        endpoints = tuple(Endpoint(host, 6379, number) for number in range(spec.databases))
+        return self._made(
+            name,
+            CacheOutputs(
+                endpoints=endpoints,
+                passwords=(pulumi.Output.secret("password"),) * spec.databases,
+                authority=None,
+                cidrs=network.data_cidrs,
+                ports=((6379, 6379),),
+                identifier=self._named(name),
+            ),
+        )
+
     def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]:
         return self._made(name, bucket_outputs(self._named(name), key))
 
     def registry(
-        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+        self,
+        name: str,
+        spec: RegistrySpec,
+        network: NetworkOutputs,
+        pullers: ClusterOutputs,
+        key: KeyOutputs,
+        credentials: Credentials = NONE,
     ) -> Component[RegistryOutputs]:
         return self._made(name, registry_outputs(spec.repositories, spec.caches))
 

@@ -9,11 +9,13 @@
         assert registered.one("eucloud:aws:Backup").outputs["vault"] == vault.state["name"]
 
 - `record(declare, …)` calls `declare` as a program is run, so that whatever is registered late (in an `apply`) is recorded too.
-  What `declare` returns is `registered.result`; what it exports with `pulumi.export` is `registered.exports`.
+  What `declare` returns is `registered.result`; what it exports with `pulumi.export` is `registered.exports`, where `secret_exports`
+  are the paths of what is secret.
 - `registered.one(type, name=None)` is the only one, or fails and says what there is; `.of(type)` are all of a type,
   `.children(parent)` what was registered under that name, `.types()` the counts by type.
 - `Registered` also has `parent`, `provider`, `depends_on` (names), `protect`, `secrets` (paths of inputs that are secret), `state` (what
-  the mock answered), components' `outputs` (what `register_outputs` got), and URNs: inputs come from `through`, `depends_on` adds `after`.
+  the mock answered), components' `outputs` (what `register_outputs` got) with the paths of `secret_outputs`, and URNs: inputs come from
+  `through`, `depends_on` adds `after`.
 - Every resource answers its inputs plus an id (`<name>-id`), a `name`, an `arn`, the other text outputs of its type
   (`<name>-<output>`: `pn-key-keyId`) and what `states` adds:
   `states={"aws:eks/cluster:Cluster": {"endpoint": "https://…"}}`; a value may also be a function of the inputs.
@@ -44,6 +46,7 @@ from sandbox.reflection.check import check
 from sandbox.reflection.model import Scalar
 from sandbox.reflection.schema import Schemas
 from sandbox.reflection.source import UnknownType
+from tests.wire import secrets
 
 T = TypeVar("T")
 State = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -81,6 +84,8 @@ class Registered:
     secrets: tuple[str, ...]
     state: dict[str, Any]
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    secret_outputs: tuple[str, ...] = ()
+    """Paths into what a component publishes."""
 
 
 def output(value: T) -> pulumi.Output[T]:
@@ -93,6 +98,8 @@ class Recording(Generic[T]):
     result: T
     resources: tuple[Registered, ...]
     exports: dict[str, Any]
+    secret_exports: tuple[str, ...] = ()
+    """Paths into the stack's outputs."""
 
     def __iter__(self) -> Iterator[Registered]:
         return iter(self.resources)
@@ -134,7 +141,10 @@ def record(
 
     def run() -> pulumi.Output[None]:
         results.append(declare())
-        stack_outputs = cast("Stack", settings.get_root_resource()).outputs
+        root = cast("Stack", settings.get_root_resource())
+        stack_outputs = root.outputs
+        if stack_outputs:
+            root.register_outputs(stack_outputs)  # as the engine learns of them: it tells which are secret
         return pulumi.Output.from_input(cast("Any", stack_outputs)).apply(lambda known: exports.update(cast("dict[str, Any]", known)))
 
     _run(run)
@@ -142,7 +152,7 @@ def record(
     if checked:
         mistakes = [mistake for item in resources for mistake in _mistakes(item)] + log.warnings
         assert not mistakes, "\n".join(mistakes)
-    return Recording(results[0], resources, exports)
+    return Recording(results[0], resources, exports, monitor.secret_exports())
 
 
 def _run(program: Callable[[], Any]) -> None:
@@ -232,6 +242,7 @@ class _Monitor(mocks.MockMonitor):
         self._where = where
         self._requests: dict[str, Any] = {}
         self._outputs: dict[str, dict[str, Any]] = {}
+        self._secret_outputs: dict[str, tuple[str, ...]] = {}
 
     def GetDeploymentInfo(self, request: Any) -> Any:  # noqa: N802, RUF100  the name is gRPC's
         """Without references to resources: one that is read on the registering thread makes Outputs that the program awaits for ever."""
@@ -253,6 +264,7 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802, RUF100  the name is gRPC's
         self._outputs[request.urn] = _plain(rpc.deserialize_properties(request.outputs))
+        self._secret_outputs[request.urn] = tuple(secrets(request.outputs))
         return super().RegisterResourceOutputs(request)  # pyright: ignore[reportUnknownMemberType]  # untyped in the SDK
 
     def registered(self) -> Iterator[Registered]:
@@ -276,7 +288,11 @@ class _Monitor(mocks.MockMonitor):
                 secrets=tuple(_secret_paths(inputs)),
                 state=_plain(cast("Any", self.resources[urn])[2]),
                 outputs=self._outputs.get(urn, {}),
+                secret_outputs=self._secret_outputs.get(urn, ()),
             )
+
+    def secret_exports(self) -> tuple[str, ...]:
+        return tuple(path for urn, paths in self._secret_outputs.items() if f"::{STACK}::" in urn for path in paths)
 
 
 def _name(urn: str) -> str:

@@ -18,13 +18,28 @@ import yaml
 from infra.build import build
 from infra.given import needed
 from infra.settings import Settings
+from tests import signing
 from tests.components import azure_wiring, gcp_wiring
 from tests.recorder import Recording, State, record
+
+
+def _points(service: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the cloud gives a load balancer: a name on AWS, an address elsewhere."""
+    if service["spec"].get("type") != "LoadBalancer":
+        return []
+    on_aws = any("aws-load-balancer" in key for key in service["metadata"].get("annotations", {}))
+    return [{"hostname": "k8s-gateway-0a1b2c.elb.eu-south-1.amazonaws.com"} if on_aws else {"ip": "203.0.113.10"}]
+
 
 ROOT = Path(__file__).resolve().parent.parent
 STATES: dict[str, State] = {
     **gcp_wiring.STATES,
     **azure_wiring.STATES,
+    **signing.STATES,
+    "aws:elasticache/replicationGroup:ReplicationGroup": lambda inputs: {
+        "primaryEndpointAddress": f"master.{inputs['replicationGroupId']}.abcdef.eus1.cache.amazonaws.com",
+        "configurationEndpointAddress": f"clustercfg.{inputs['replicationGroupId']}.abcdef.eus1.cache.amazonaws.com",
+    },
     "azure-native:managedidentity:UserAssignedIdentity": lambda inputs: {
         "principalId": str(uuid5(NAMESPACE_OID, inputs["resourceName"])),
         "clientId": str(uuid5(NAMESPACE_X500, inputs["resourceName"])),
@@ -45,6 +60,7 @@ STATES: dict[str, State] = {
     },
     # As long as real ones: names are judged by their length.
     "random:index/randomId:RandomId": lambda inputs: {"hex": "0a1b2c3d4e5f6071"[: 2 * int(inputs["byteLength"])]},
+    "kubernetes:core/v1:Service": lambda inputs: {"status": {"loadBalancer": {"ingress": _points(inputs)}}},
     "aws:route53/zone:Zone": {"nameServers": ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"]},
 }
 

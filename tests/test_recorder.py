@@ -28,6 +28,19 @@ def with_provider() -> Box:
     return Box(pulumi.ResourceOptions(providers=[provider]))
 
 
+def test_what_is_secret_in_exports_and_outputs_is_known_exactly() -> None:
+    def declare() -> None:
+        box = pulumi.ComponentResource("eucloud:test:Box", "box")
+        hush = pulumi.Output.secret("hush")
+        box.register_outputs({"open": "one", "listed": ["one", hush]})
+        pulumi.export("database", {"endpoint": output("db"), "password": hush})
+
+    registered = record(declare)
+    assert registered.exports == {"database": {"endpoint": "db", "password": "hush"}}
+    assert registered.secret_exports == ("database.password",)
+    assert registered.one("eucloud:test:Box").secret_outputs == ("listed[1]",)
+
+
 def test_parents_providers_options_and_outputs_are_recorded() -> None:
     registered = record(with_provider)
     key = registered.one("aws:kms/key:Key")

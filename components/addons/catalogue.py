@@ -48,6 +48,14 @@ EXTERNAL_SECRETS = Chart(
     kubernetes=">= 1.19.0-0",
     note="Upstream supports the newest minor alone, and makes one about every three weeks.",
 )
+SEALED_SECRETS = Chart(
+    "sealed-secrets",
+    "2.18.5",
+    "0.36.6",
+    "https://bitnami.github.io/sealed-secrets",
+    kubernetes=">=1.16.0-0",
+    note="The project's own repository, none of Bitnami's catalogue; the image is on docker.io/bitnami, which keeps its versions.",
+)
 EXTERNAL_DNS = Chart("external-dns", "1.21.1", "0.21.0", "https://kubernetes-sigs.github.io/external-dns/")
 LOAD_BALANCER_CONTROLLER = Chart("aws-load-balancer-controller", "3.5.0", "v3.5.0", "https://aws.github.io/eks-charts")
 METRICS_SERVER = Chart("metrics-server", "3.13.1", "0.8.1", "https://kubernetes-sigs.github.io/metrics-server/")
@@ -88,6 +96,7 @@ CATALOGUE: dict[str, Chart] = {
         ENVOY_GATEWAY,
         CERT_MANAGER,
         EXTERNAL_SECRETS,
+        SEALED_SECRETS,
         EXTERNAL_DNS,
         LOAD_BALANCER_CONTROLLER,
         METRICS_SERVER,

@@ -36,7 +36,7 @@ class AddonsContext:
 
     `key` encrypts the volumes, `logs` and `backups` are the buckets of Loki and Velero. `secrets` is the platform's own store (Grafana's
     administrator, receivers of alerts); `readable` is all that External Secrets may read, the systems' stores too, which are made later.
-    `caches` maps public registries' hosts to the region's pull-through caches.
+    `caches` maps public registries' hosts to the region's pull-through caches. `pairs` makes the key pair of Sealed Secrets, where asked.
     """
 
     platform: Platform
@@ -51,6 +51,7 @@ class AddonsContext:
     spec: AddonsSpec
     opts: pulumi.ResourceOptions
     caches: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, "pulumi.Input[str]"])
+    pairs: pulumi.ProviderResource | None = None
 
     @cached_property
     def name(self) -> str:

@@ -10,6 +10,9 @@ from components.addons.context import AddonsContext
 from components.addons.spec import AddonsSpec
 from components.addons.values import Images, Values, resources, spread_app
 
+RATE_LIMIT = "docker.io/envoyproxy/ratelimit:17b1956c"
+"""The one that this release of the controller was tested with; the controller runs it where a policy asks for limits."""
+
 CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller"
 
 
@@ -21,7 +24,9 @@ def values(spec: AddonsSpec, images: Images) -> Values:
         "crds": {"enabled": True},
         "global": {
             "images": {
+                # The proxies' shutdown manager is this image too. The proxies' own: see gateway.py.
                 "envoyGateway": {"image": images.repository(f"docker.io/envoyproxy/gateway:{ENVOY_GATEWAY.app_version}")},
+                "ratelimit": {"image": images.repository(RATE_LIMIT)},
             }
         },
         "deployment": {

@@ -14,7 +14,7 @@ from components.addons.context import AddonsContext
 from components.addons.envoy_gateway import CONTROLLER
 from components.addons.namespaces import GATEWAY, MONITORING
 from components.addons.spec import AddonsSpec, Listener
-from components.addons.values import CONTAINER_SECURITY, Values, resources, run_as, spread
+from components.addons.values import CONTAINER_SECURITY, Images, Values, resources, run_as, spread
 
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 ENVOY_API = "gateway.envoyproxy.io/v1alpha1"
@@ -40,12 +40,13 @@ class SharedGateway:
 
 
 def listeners(spec: AddonsSpec) -> tuple[Listener, ...]:
-    """What the systems asked for, and Grafana."""
-    grafana = Listener(name="grafana", host=spec.grafana_host, tls_secret="grafana-tls", namespace=MONITORING.name)
-    return (*spec.listeners, grafana)
+    """What the systems asked for, Grafana, and the other parts of monitoring where they are exposed."""
+    hosts = {"grafana": spec.grafana_host, **spec.exposed_hosts}
+    own = (Listener(name=part, host=host, tls_secret=f"{part}-tls", namespace=MONITORING.name) for part, host in hosts.items())
+    return (*spec.listeners, *own)
 
 
-def proxy_spec(spec: AddonsSpec) -> Values:
+def proxy_spec(spec: AddonsSpec, images: Images) -> Values:
     """The proxies' Service is internal: the public one is declared by the program itself (see `_load_balancer`).
 
     Envoy Gateway gives the container's security context to its shutdown manager too, which marks the end of draining in a file.
@@ -63,6 +64,8 @@ def proxy_spec(spec: AddonsSpec) -> Values:
                         "topologySpreadConstraints": spread(PROXY_LABELS),
                     },
                     "container": {
+                        # Without a tag: the controller knows which proxy is its own.
+                        "imageRepository": images.repository("docker.io/envoyproxy/envoy"),
                         "resources": resources("200m", "256Mi", "2", "1Gi"),
                         "securityContext": CONTAINER_SECURITY,
                     },
@@ -155,7 +158,7 @@ def install(
 ) -> SharedGateway:
     """`outside` are the controllers that make things outside for the public Service: its records, and its load balancer where the cloud
     needs one in the cluster."""
-    proxy = ctx.custom(ENVOY_API, "EnvoyProxy", NAME, proxy_spec(ctx.spec), [controller], namespace=namespace)
+    proxy = ctx.custom(ENVOY_API, "EnvoyProxy", NAME, proxy_spec(ctx.spec, ctx.images), [controller], namespace=namespace)
     parameters = {"group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": NAME, "namespace": namespace}
     gateway_class = ctx.custom(
         GATEWAY_API, "GatewayClass", NAME, {"controllerName": CONTROLLER, "parametersRef": parameters}, [controller, proxy]

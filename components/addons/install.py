@@ -10,6 +10,7 @@ from components.addons import (
     cluster_autoscaler,
     definitions,
     envoy_gateway,
+    exposure,
     external_dns,
     external_secrets,
     gateway,
@@ -22,6 +23,7 @@ from components.addons import (
     metrics_server,
     namespaces,
     opentelemetry_collector,
+    sealed_secrets,
     storage_class,
     velero,
 )
@@ -42,13 +44,15 @@ class Addons(Component[AddonsOutputs]):
 
 def install(context: AddonsContext) -> AddonsOutputs:
     """Raises ValueError, before anything is registered in the cluster, for a secret that the store does not hold."""
-    for path in (context.spec.grafana_admin_secret, *context.spec.alerting.secrets().values()):
+    for path in context.spec.secrets:
         external_secrets.named(context, path)
+    if context.spec.sealed and context.pairs is None:
+        raise ValueError("sealed: True, but AddonsContext.pairs is None; allowed: a provider of pulumi_tls, which makes the sealing key")
     return Addons(context).outputs
 
 
 def _declare(ctx: AddonsContext) -> AddonsOutputs:
-    space = {place.name: namespaces.namespace(ctx, place) for place in namespaces.PLACES}
+    space = {place.name: namespaces.namespace(ctx, place) for place in namespaces.places(ctx.spec)}
     public, monitoring, nodes = (space[place.name] for place in (namespaces.GATEWAY, namespaces.MONITORING, namespaces.NODE_TELEMETRY))
     volumes = storage_class.install(ctx)
     monitoring_kinds = definitions.prometheus_definitions(ctx)
@@ -72,6 +76,9 @@ def _declare(ctx: AddonsContext) -> AddonsOutputs:
         jaeger.install(ctx, monitoring, volumes)
         opentelemetry_collector.install(ctx, monitoring, [monitoring_kinds])
 
+    exposure.install(ctx, monitoring, store, shared.ready)
+    sealing = sealed_secrets.install(ctx, space[namespaces.SEALED_SECRETS.name], [monitoring_kinds]) if ctx.spec.sealed else None
+
     label, value = grafana.DASHBOARD_LABEL
     return AddonsOutputs(
         secret_store=external_secrets.STORE,
@@ -84,7 +91,11 @@ def _declare(ctx: AddonsContext) -> AddonsOutputs:
         dashboard_labels={label: value},
         trace_endpoint=opentelemetry_collector.ENDPOINT if ctx.spec.tracing else None,
         secrets_ready=store,
+        certificates_ready=certificates,
         gateway_ready=shared.ready,
         monitoring_ready=stack,
         grafana_url=f"https://{ctx.spec.grafana_host}",
+        exposed={part: f"https://{host}" for part, host in ctx.spec.exposed_hosts.items()},
+        sealing=sealing.certificate if sealing else None,
+        sealing_ready=sealing.controller if sealing else None,
     )

@@ -35,11 +35,16 @@ def values(
             "image": {"registry": quay},
             "prometheusConfigReloader": {"image": {"registry": quay}, "resources": resources("10m", "32Mi", "100m", "64Mi")},
             "resources": resources("50m", "128Mi", "300m", "384Mi"),
-            "admissionWebhooks": {"patch": {"resources": resources("10m", "32Mi", "100m", "64Mi")}},
+            "admissionWebhooks": {
+                "patch": {"image": {"registry": images.registry("ghcr.io")}, "resources": resources("10m", "32Mi", "100m", "64Mi")}
+            },
+            # Named to the operator alone, which would run it beside a Prometheus that asks for it.
+            "thanosImage": {"registry": quay},
         },
         "prometheus": {
             "podDisruptionBudget": {"enabled": spec.replicas > 1, "minAvailable": 1},
             "prometheusSpec": {
+                **_address(spec, "prometheus"),
                 "image": {"registry": quay},
                 "replicas": spec.replicas,
                 "retention": f"{spec.metrics_days}d",
@@ -58,6 +63,7 @@ def values(
             "podDisruptionBudget": {"enabled": spec.replicas > 1, "minAvailable": 1},
             "config": alertmanager.config(spec.alerting),
             "alertmanagerSpec": {
+                **_address(spec, "alertmanager"),
                 "image": {"registry": quay},
                 "replicas": spec.replicas,
                 "secrets": [alertmanager.SECRET] if spec.alerting.secrets() else [],
@@ -82,6 +88,11 @@ def values(
             "containerSecurityContext": CONTAINER_SECURITY,
         },
     }
+
+
+def _address(spec: AddonsSpec, part: str) -> Values:
+    """What links in alerts lead to."""
+    return {"externalUrl": f"https://{spec.exposed_hosts[part]}"} if part in spec.exposed_hosts else {}
 
 
 def _claim(storage_class: pulumi.Input[str], size: str) -> Values:

@@ -68,6 +68,8 @@ def values(
         # The defaults reserve 9 GiB of memory.
         "chunksCache": {"enabled": False},
         "resultsCache": {"allocatedMemory": 128, "allocatedCPU": "50m"},
+        "memcached": {"image": {"registry": images.registry("docker.io")}},
+        "memcachedExporter": {"image": {"registry": images.registry("docker.io")}},
         "monitoring": {"serviceMonitor": {"enabled": True}},
     }
 

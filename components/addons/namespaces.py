@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pulumi
@@ -20,6 +20,7 @@ from pulumi_kubernetes.networking.v1 import (
 )
 
 from components.addons.context import AddonsContext
+from components.addons.spec import AddonsSpec
 from components.identity.endpoints import ENDPOINTS
 from components.vocabulary import Cloud
 
@@ -75,7 +76,18 @@ MONITORING = Place(
 NODE_TELEMETRY = Place("node-telemetry", pod_security="privileged", reaches_cluster=True)
 VELERO = Place("velero")
 
+# What the gateway calls where the parts of monitoring have public hosts, by part.
+EXPOSED: Mapping[str, int] = {"prometheus": 9090, "alertmanager": 9093, "jaeger": 16686}
+SEALED_SECRETS = Place("sealed-secrets")
+
 PLACES = (GATEWAY, CERT_MANAGER, EXTERNAL_SECRETS, EXTERNAL_DNS, MONITORING, NODE_TELEMETRY, VELERO)
+
+
+def places(spec: AddonsSpec) -> tuple[Place, ...]:
+    """The namespaces of one cluster; the gateway reaches what is exposed and nothing else."""
+    called = tuple((GATEWAY.name, EXPOSED[part]) for part in spec.exposed_hosts)
+    monitoring = replace(MONITORING, clients=(*MONITORING.clients, *called))
+    return (*(monitoring if place is MONITORING else place for place in PLACES), *((SEALED_SECRETS,) if spec.sealed else ()))
 
 
 def namespace(ctx: AddonsContext, place: Place) -> pulumi.Output[str]:

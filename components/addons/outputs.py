@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -12,8 +13,10 @@ class AddonsOutputs:
     """Names of what a system refers to, and the resources that must exist before it may.
 
     `secret_store` is a ClusterSecretStore, `issuer` a ClusterIssuer, `gateway`/`gateway_namespace` the shared Gateway.
-    `secrets_ready`, `gateway_ready`, `monitoring_ready` serve `depends_on` of custom resources that those add-ons define and reconcile
-    (ExternalSecret; HTTPRoute and policies; PrometheusRule and ServiceMonitor).
+    `secrets_ready`, `certificates_ready`, `gateway_ready`, `monitoring_ready` serve `depends_on` of custom resources that those add-ons
+    define and reconcile (ExternalSecret; Issuer and Certificate; HTTPRoute and policies; PrometheusRule and ServiceMonitor). `exposed` are
+    the addresses of Prometheus, Alertmanager and Jaeger by part, where they are public. `sealing` is the PEM certificate that seals
+    secrets for this cluster, and `sealing_ready` serves `depends_on` of SealedSecrets; both are None without the controller.
     """
 
     secret_store: str
@@ -26,6 +29,10 @@ class AddonsOutputs:
     dashboard_labels: dict[str, str]
     trace_endpoint: str | None
     secrets_ready: pulumi.Resource
+    certificates_ready: pulumi.Resource
     gateway_ready: pulumi.Resource
     monitoring_ready: pulumi.Resource
     grafana_url: str
+    exposed: Mapping[str, str] = field(default_factory=dict[str, str])
+    sealing: pulumi.Output[str] | None = None
+    sealing_ready: pulumi.Resource | None = None

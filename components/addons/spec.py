@@ -12,6 +12,7 @@ from components.vocabulary import Spec
 PAGERDUTY_EU = "https://events.eu.pagerduty.com/v2/enqueue"
 
 _SECRET = r"^[a-z][a-z0-9/-]*[a-z0-9]$"
+_HTTPS = r"^https://[^\s?#]+$"
 _HOST = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 
 
@@ -45,10 +46,19 @@ class PagerDuty(Spec):
 
 
 class Slack(Spec):
-    """Warnings to one channel. The webhook's URL is itself the credential, and so a secret."""
+    """Warnings to one channel: of the alerts labelled with `system`, or of all that no other channel takes.
+
+    The webhook's URL is itself the credential, and so a secret. Slack binds a webhook to one channel.
+    """
 
     channel: str = Field(pattern=r"^#[a-z0-9_-]+$")
+    system: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]{1,20}$")
     webhook_secret: str = Field(default="slack-webhook-url", pattern=_SECRET)
+
+    @property
+    def key(self) -> str:
+        """Of the webhook in the cluster's Secret."""
+        return self.webhook_secret.replace("/", "-")
 
 
 class Alerting(Spec):
@@ -56,7 +66,7 @@ class Alerting(Spec):
 
     email: Email | None = None
     pagerduty: PagerDuty | None = None
-    slack: Slack | None = None
+    slack: tuple[Slack, ...] = ()
 
     def secrets(self) -> dict[str, str]:
         """Key in the cluster's Secret -> path in the cloud's secret manager."""
@@ -65,9 +75,32 @@ class Alerting(Spec):
             found["smtp-password"] = self.email.password_secret
         if self.pagerduty:
             found["pagerduty-routing-key"] = self.pagerduty.routing_key_secret
-        if self.slack:
-            found["slack-webhook-url"] = self.slack.webhook_secret
+        found |= {slack.key: slack.webhook_secret for slack in self.slack}
         return found
+
+    @model_validator(mode="after")
+    def _one_channel_each(self) -> Alerting:
+        systems = [slack.system or "all others" for slack in self.slack]
+        if twice := sorted({system for system in systems if systems.count(system) > 1}):
+            raise ValueError(f"alerting.slack: {', '.join(twice)} has two channels; allowed: one for each system, and one for all others")
+        return self
+
+
+class Oidc(Spec):
+    """Log-in by an identity provider instead of the shared password. Whoever carries one of `allowed` in `claim` may enter.
+
+    Its keys are named apart: the proxy does not discover them. The provider learns who opens the pages, and when: choose one in the EU.
+    The client must allow `https://<host>/oauth2/callback` of each host.
+    """
+
+    issuer: str = Field(pattern=_HTTPS)
+    jwks_uri: str = Field(pattern=_HTTPS, description="`jwks_uri` of the issuer's /.well-known/openid-configuration.")
+    client_id: str = Field(min_length=1)
+    client_secret: str = Field(default="oidc-client-secret", pattern=_SECRET)
+    claim: str = Field(default="groups", pattern=r"^[A-Za-z][A-Za-z0-9_.:-]*$", description="Dots lead into nested claims.")
+    claim_is_list: bool = True
+    allowed: tuple[str, ...] = Field(min_length=1)
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
 
 
 class AddonsSpec(Spec):
@@ -87,6 +120,12 @@ class AddonsSpec(Spec):
     metrics_days: int = Field(default=15, ge=1)
     metrics_gib: int = Field(default=50, ge=10)
     backup_days: int = Field(default=30, ge=1, description="Days that Velero keeps the daily backup of the cluster's objects and volumes.")
+    weekly_backup_days: int | None = Field(default=None, ge=8, description="Days that a weekly backup is kept, beside the daily ones.")
+    hourly_backups: bool = Field(default=False, description="One an hour beside them, kept for two days.")
+    exposed: bool = Field(default=False, description="Public hosts for Prometheus, Alertmanager and Jaeger, behind a log-in.")
+    htpasswd_secret: str = Field(default="monitoring-htpasswd", pattern=_SECRET, description="What `exposure.htpasswd` makes.")
+    oidc: Oidc | None = None
+    sealed: bool = Field(default=False, description="The Sealed Secrets controller, with a key pair of the program's own.")
 
     @property
     def replicas(self) -> int:
@@ -95,6 +134,18 @@ class AddonsSpec(Spec):
     @property
     def grafana_host(self) -> str:
         return f"grafana.{self.domain}"
+
+    @property
+    def exposed_hosts(self) -> dict[str, str]:
+        """Host by the part that it leads to, Grafana apart, which has a log-in of its own."""
+        parts = ("prometheus", "alertmanager", *(("jaeger",) if self.tracing else ())) if self.exposed else ()
+        return {part: f"{part}.{self.domain}" for part in parts}
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Paths that the platform's store must hold."""
+        entry = (self.oidc.client_secret if self.oidc else self.htpasswd_secret,) if self.exposed else ()
+        return (self.grafana_admin_secret, *self.alerting.secrets().values(), *entry)
 
     @model_validator(mode="after")
     def _distinct_listeners(self) -> AddonsSpec:

@@ -1,4 +1,4 @@
-"""Velero: the cluster's objects and volumes, every day, to the cloud's object storage and snapshots."""
+"""Velero: the cluster's objects and volumes, every day (week, hour), to the cloud's object storage and snapshots."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ from components.vocabulary import Access
 ACCOUNT = "velero-server"
 # UTC; off the hour, when everybody's schedules run.
 DAILY = "17 1 * * *"
+WEEKLY = "37 2 * * 0"
+HOURLY = "47 * * * *"
+HOURLY_KEPT = 48
+"""Hours: until the second daily backup after it."""
 
 
 def values(spec: AddonsSpec, images: Images, identity: IdentityOutputs, volumes: StorageClass, cloud: Mapping[str, Any]) -> Values:
@@ -48,23 +52,36 @@ def values(spec: AddonsSpec, images: Images, identity: IdentityOutputs, volumes:
             # The chart's own writable folder. It mounts /tmp too under a read-only root, so that a second one there would be refused.
             "extraEnvVars": [{"name": "TMPDIR", "value": "/scratch"}],
         },
-        "schedules": {"daily": schedule(spec)},
+        "schedules": schedules(spec),
         "extraObjects": [snapshot_class(volumes)],
         "metrics": {"serviceMonitor": {"enabled": True}},
     }
     merged = merge(base, cloud)
-    merged["initContainers"] = [{**container, "securityContext": CONTAINER_SECURITY} for container in cloud.get("initContainers", ())]
+    merged["initContainers"] = [
+        {**container, "image": images.repository(container["image"]), "securityContext": CONTAINER_SECURITY}
+        for container in cloud.get("initContainers", ())
+    ]
     return merged
 
 
-def schedule(spec: AddonsSpec) -> Values:
+def schedules(spec: AddonsSpec) -> Values:
+    """Each saves everything; a backup is deleted when its own days are over. What is lost at most is what came since the last one."""
+    found = {"daily": _schedule(DAILY, spec.backup_days * 24)}
+    if spec.weekly_backup_days is not None:
+        found["weekly"] = _schedule(WEEKLY, spec.weekly_backup_days * 24)
+    if spec.hourly_backups:
+        found["hourly"] = _schedule(HOURLY, HOURLY_KEPT)
+    return found
+
+
+def _schedule(cron: str, hours: int) -> Values:
     """Not owned by the schedule: backups outlive a schedule that is deleted by mistake."""
     return {
         "disabled": False,
-        "schedule": DAILY,
+        "schedule": cron,
         "useOwnerReferencesInBackup": False,
         "template": {
-            "ttl": f"{spec.backup_days * 24}h0m0s",
+            "ttl": f"{hours}h0m0s",
             "storageLocation": "default",
             "includedNamespaces": ["*"],
             "snapshotVolumes": True,

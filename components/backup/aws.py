@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import backup, iam
 
-from components.backup.aws_plan import TAG, Lock, Rule, plan
+from components.backup.aws_plan import TAG, WEEKLY_TAG, Lock, Rule, plan, weekly
 from components.backup.outputs import BackupOutputs
 from components.backup.spec import BackupSpec
 from components.core import Component
@@ -13,14 +13,16 @@ from components.identity.documents import Where, bare_trust, where
 from components.key.aws import AwsKey
 from components.key.outputs import KeyOutputs
 from components.key.spec import KeySpec
+from components.naming import fit
 from components.platforms.aws_provider import beside, provider
 from components.site import Site
 
+LONGEST_SELECTION = 50
 RIGHTS = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
 
 
 class AwsBackup(Component[BackupOutputs]):
-    """Backs up what carries the tag `backup` with the site's name as its value."""
+    """Backs up what carries the tag `backup` with the site's name as its value; weekly too, what carries `backup-weekly`."""
 
     TYPE = "aws:Backup"
 
@@ -29,16 +31,26 @@ class AwsBackup(Component[BackupOutputs]):
         decided = plan(spec)
         vault = self._vault(name, spec, key, decided.lock, None)
         copy = self._copy(name, spec, site, decided.copy_lock) if spec.copy_region else None
-        scheme = backup.Plan(f"{name}-plan", name=name, rules=[_rule(rule, vault, copy) for rule in decided.rules], opts=self.child)
+        role = self._role(name, where(site))
+        daily = self._plan(name, "", [_rule(rule, vault, copy) for rule in decided.rules], role, TAG, site.name)
+        others = {
+            days: self._plan(name, f"-weekly-{days}", [_rule(rule, vault, copy)], role, WEEKLY_TAG, weekly(site.name, days))
+            for days, rule in decided.weekly.items()
+        }
+        self.publish(BackupOutputs(vault=vault.arn, plan=daily.id, weekly={days: made.id for days, made in others.items()}))
+
+    def _plan(self, name: str, end: str, rules: list[backup.PlanRuleArgs], role: pulumi.Output[str], tag: str, value: str) -> backup.Plan:
+        """A plan with all that carries the tag with this value."""
+        made = backup.Plan(f"{name}{end}-plan", name=f"{name}{end}", rules=rules, opts=self.child)
         backup.Selection(
-            f"{name}-selection",
-            name=name,
-            plan_id=scheme.id,
-            iam_role_arn=self._role(name, where(site)),
-            selection_tags=[backup.SelectionSelectionTagArgs(type="STRINGEQUALS", key=TAG, value=site.name)],
+            f"{name}{end}-selection",
+            name=fit(f"{name}{end}", LONGEST_SELECTION),
+            plan_id=made.id,
+            iam_role_arn=role,
+            selection_tags=[backup.SelectionSelectionTagArgs(type="STRINGEQUALS", key=tag, value=value)],
             opts=self.child,
         )
-        self.publish(BackupOutputs(vault=vault.arn, plan=scheme.id))
+        return made
 
     def _vault(
         self, name: str, spec: BackupSpec, key: KeyOutputs, lock: Lock | None, elsewhere: pulumi.ProviderResource | None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 from pulumi_azure_native import dataprotection
 
 from components.azure_group import Group, tags
-from components.backup.azure_plan import SOFT_DELETE_DAYS, Plan, plan
+from components.backup.azure_plan import SOFT_DELETE_DAYS, Plan, Policy, plan
 from components.backup.outputs import BackupOutputs
 from components.backup.spec import BackupSpec
 from components.core import Component
@@ -18,6 +20,9 @@ from components.site import Site
 
 _RULE = "Default"
 """The tag that Azure gives every backup; the rule of retention of that name keeps it."""
+_WEEKLY = "Weekly"
+_FIRST, _LAST = 20, 99
+"""Priorities of tags as Azure's own tools give them: the lowest that fits decides how long a backup stays."""
 
 _REDUNDANCY = {
     "geo": dataprotection.StorageSettingTypes.GEO_REDUNDANT,
@@ -49,20 +54,31 @@ class AzureBackup(Component[BackupOutputs]):
         decided = plan(name, spec, site)
         kept = self.protected(spec.deletion_protected)
         vault = self._vault(name, decided, site, group, key, kept)
-        policy = dataprotection.BackupPolicy(
-            f"{name}-policy",
-            backup_policy_name=decided.policy,
-            vault_name=vault.name,
-            resource_group_name=group.name,
-            properties=_policy(decided),
-            # Holds no data, and a change of it is another policy, which takes this one's place.
-            opts=self.child,
-        )
+        policy = self._scheme(f"{name}-policy", decided.policy, decided.intervals, vault, group)
+        weekly = {
+            days: self._scheme(f"{name}-weekly-{days}-policy", scheme, decided.intervals, vault, group)
+            for days, scheme in decided.weekly.items()
+        }
         principal = vault.identity.apply(lambda identity: identity.principal_id if identity else "")
         # To find the server in its group; what it may do there is granted on each server.
         reads = assign(f"{name}-reads", Role.READER, group.id, principal, group.subscription, self.child)
         known = pulumi.Output.all(principal, reads.id).apply(lambda values: str(values[0]))
-        self.publish(BackupOutputs(vault=vault.id, plan=policy.id, principal=known))
+        self.publish(
+            BackupOutputs(vault=vault.id, plan=policy.id, principal=known, weekly={days: made.id for days, made in weekly.items()})
+        )
+
+    def _scheme(
+        self, name: str, scheme: Policy, intervals: Sequence[str], vault: dataprotection.BackupVault, group: Group
+    ) -> dataprotection.BackupPolicy:
+        return dataprotection.BackupPolicy(
+            name,
+            backup_policy_name=scheme.name,
+            vault_name=vault.name,
+            resource_group_name=group.name,
+            properties=_policy(scheme, intervals),
+            # Holds no data, and a change of it is another policy, which takes this one's place.
+            opts=self.child,
+        )
 
     def _vault(
         self, name: str, decided: Plan, site: Site, group: Group, key: KeyOutputs, kept: pulumi.ResourceOptions
@@ -120,24 +136,18 @@ def _soft_delete(decided: Plan) -> dataprotection.SoftDeleteSettingsArgs:
     return dataprotection.SoftDeleteSettingsArgs(state=dataprotection.SoftDeleteState.ON, retention_duration_in_days=SOFT_DELETE_DAYS)
 
 
-def _policy(decided: Plan) -> dataprotection.BackupPolicyArgs:
+def _policy(scheme: Policy, intervals: Sequence[str]) -> dataprotection.BackupPolicyArgs:
     store = dataprotection.DataStoreInfoBaseArgs(data_store_type=dataprotection.DataStoreTypes.VAULT_STORE, object_type="DataStoreInfoBase")
+    kept = [_kept(_RULE, scheme.keep, store)]
+    tagged = [_tagged(_RULE, _LAST)]
+    if scheme.keep_weekly:
+        kept.append(_kept(_WEEKLY, scheme.keep_weekly, store))
+        tagged.insert(0, _tagged(_WEEKLY, _FIRST, dataprotection.AbsoluteMarker.FIRST_OF_WEEK))
     return dataprotection.BackupPolicyArgs(
         object_type="BackupPolicy",
         datasource_types=[KIND],
         policy_rules=[
-            dataprotection.AzureRetentionRuleArgs(
-                object_type="AzureRetentionRule",
-                name=_RULE,
-                is_default=True,
-                lifecycles=[
-                    dataprotection.SourceLifeCycleArgs(
-                        delete_after=dataprotection.AbsoluteDeleteOptionArgs(object_type="AbsoluteDeleteOption", duration=decided.keep),
-                        source_data_store=store,
-                        target_data_store_copy_settings=[],
-                    )
-                ],
-            ),
+            *kept,
             dataprotection.AzureBackupRuleArgs(
                 object_type="AzureBackupRule",
                 name="BackupDaily",
@@ -145,13 +155,36 @@ def _policy(decided: Plan) -> dataprotection.BackupPolicyArgs:
                 data_store=store,
                 trigger=dataprotection.ScheduleBasedTriggerContextArgs(
                     object_type="ScheduleBasedTriggerContext",
-                    schedule=dataprotection.BackupScheduleArgs(repeating_time_intervals=[decided.interval], time_zone="UTC"),
-                    tagging_criteria=[
-                        dataprotection.TaggingCriteriaArgs(
-                            is_default=True, tagging_priority=99, tag_info=dataprotection.RetentionTagArgs(tag_name=_RULE)
-                        )
-                    ],
+                    schedule=dataprotection.BackupScheduleArgs(repeating_time_intervals=list(intervals), time_zone="UTC"),
+                    tagging_criteria=tagged,
                 ),
             ),
         ],
+    )
+
+
+def _kept(name: str, duration: str, store: dataprotection.DataStoreInfoBaseArgs) -> dataprotection.AzureRetentionRuleArgs:
+    return dataprotection.AzureRetentionRuleArgs(
+        object_type="AzureRetentionRule",
+        name=name,
+        is_default=name == _RULE,
+        lifecycles=[
+            dataprotection.SourceLifeCycleArgs(
+                delete_after=dataprotection.AbsoluteDeleteOptionArgs(object_type="AbsoluteDeleteOption", duration=duration),
+                source_data_store=store,
+                target_data_store_copy_settings=[],
+            )
+        ],
+    )
+
+
+def _tagged(name: str, priority: int, first: dataprotection.AbsoluteMarker | None = None) -> dataprotection.TaggingCriteriaArgs:
+    """All backups, or those that are the first of theirs."""
+    return dataprotection.TaggingCriteriaArgs(
+        is_default=first is None,
+        tagging_priority=priority,
+        tag_info=dataprotection.RetentionTagArgs(tag_name=name),
+        criteria=[dataprotection.ScheduleBasedBackupCriteriaArgs(object_type="ScheduleBasedBackupCriteria", absolute_criteria=[first])]
+        if first
+        else None,
     )

@@ -6,6 +6,8 @@ import pulumi
 from pulumi_aws import cloudwatch, ec2, iam, kms, rds, vpc
 
 from components import geography
+from components.backup.aws_plan import TAG, WEEKLY_TAG, weekly
+from components.backup.outputs import BackupOutputs
 from components.cluster.outputs import ClusterOutputs
 from components.core import Component
 from components.database.aws_admin import own_admin
@@ -40,13 +42,14 @@ class AwsDatabase(Component[DatabaseOutputs]):
         network: NetworkOutputs,
         key: KeyOutputs,
         clients: ClusterOutputs,
+        backup: BackupOutputs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         self._name, self._spec, self._key = name, spec, key
         place = where(site)
         self._plan: Plan = plan(spec, geography.region(Cloud.AWS, site.region))
-        self._tags = {"backup": site.name}  # what the backup plan selects by
+        self._tags = _tags(spec, site, backup)
         self._monitoring = self._monitoring_role(place)
         self._admin = own_admin(name, spec, key, self.child, self.protected(spec.deletion_protected)) if spec.replicas else None
         self._parameters = self._parameter_group()
@@ -235,3 +238,11 @@ class AwsDatabase(Component[DatabaseOutputs]):
             retention_period=self._spec.backup_days,
             opts=self.child,
         )
+
+
+def _tags(spec: DatabaseSpec, site: Site, backup: BackupOutputs) -> dict[str, str]:
+    """What plans select by. Raises ValueError where no plan keeps weekly backups as long as the spec asks."""
+    if spec.weekly_backup_days is None:
+        return {TAG: site.name}
+    backup.keeping(spec.weekly_backup_days)
+    return {TAG: site.name, WEEKLY_TAG: weekly(site.name, spec.weekly_backup_days)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components import geography
-from components.database.spec import DatabaseSpec, Window
+from components import geography, windows
+from components.database.spec import DatabaseSpec
 from components.vocabulary import Cloud, Size
 
 # 4 GiB of memory per vCPU, Graviton. The second generation stands in all EU regions of `aws`; the Sovereign Cloud opened with the third.
@@ -17,9 +17,6 @@ LOG_EXPORTS = ("postgresql", "upgrade")
 LOG_DAYS = 30
 """Slow statements may hold personal data: kept as long as operations need them and no longer."""
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = 24 * 60
-_WEEK = 7 * _DAY
 _SHORTEST, _LONGEST = 30, 12 * 60
 _BACKUP_BEFORE, _BACKUP_LASTS = 120, 60
 
@@ -48,40 +45,19 @@ def plan(spec: DatabaseSpec, region: geography.Region) -> Plan:
     """Raises ValueError with one line per mistake: path, value given, values allowed."""
     if mistakes := list(_mistakes(spec, region)):
         raise ValueError("\n".join(mistakes))
-    start, length = _utc(spec.maintenance)
+    start, length = windows.utc(spec.maintenance)
     return Plan(
         instance_class=f"{FAMILIES[region.partition]}.{SIZES[spec.size]}",
         family=f"postgres{spec.major}",
-        maintenance_window=f"{_moment(start)}-{_moment(start + length)}",
+        maintenance_window=windows.weekly(start, length),
         backup_window=_backup_window(start),
         parameters=_parameters(spec),
     )
 
 
-def _utc(window: Window) -> tuple[int, int]:
-    """Minutes from Monday 00:00 UTC, and length. A window that ends before it begins runs past midnight."""
-    begin, end = _minutes(window.start), _minutes(window.end)
-    start = _DAYS.index(window.day) * _DAY + begin - window.utc_offset_hours * 60
-    return start % _WEEK, (end - begin) % _DAY
-
-
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute % _DAY // 60:02}:{minute % 60:02}"
-
-
-def _moment(minute: int) -> str:
-    return f"{_DAYS[minute % _WEEK // _DAY]}:{_clock(minute)}"
-
-
 def _backup_window(maintenance_start: int) -> str:
     """Daily, an hour that ends an hour before the maintenance begins: the two may not meet, and a fresh backup stands before a change."""
-    start = maintenance_start - _BACKUP_BEFORE
-    return f"{_clock(start)}-{_clock(start + _BACKUP_LASTS)}"
+    return windows.daily(maintenance_start - _BACKUP_BEFORE, _BACKUP_LASTS)
 
 
 def _parameters(spec: DatabaseSpec) -> tuple[Parameter, ...]:
@@ -97,7 +73,7 @@ def _parameters(spec: DatabaseSpec) -> tuple[Parameter, ...]:
 
 
 def _mistakes(spec: DatabaseSpec, region: geography.Region) -> Iterator[str]:
-    length = _utc(spec.maintenance)[1]
+    length = windows.utc(spec.maintenance)[1]
     if not _SHORTEST <= length <= _LONGEST:
         given = f"{spec.maintenance.start}-{spec.maintenance.end}"
         yield f"maintenance: {given} lasts {length} minutes; allowed: {_SHORTEST} to {_LONGEST} minutes"

@@ -26,12 +26,13 @@ def back_up(
     parent: pulumi.Resource,
 ) -> pulumi.Resource:
     """The right of the vault's identity on the server. What lies in the vault outlives the server and the backups that it keeps by itself.
-    Raises ValueError for a vault without identity.
+    Raises ValueError for a vault without identity, and for one that keeps no weekly backups as long as the spec asks.
 
     `settled` is the last change of the server, which is not backed up while it is being changed.
     """
     if backup.principal is None:
         raise ValueError("backup.principal: none is given; allowed: the object id of the backup vault's identity")
+    policy = backup.keeping(spec.weekly_backup_days) if spec.weekly_backup_days else backup.plan
     kept = pulumi.ResourceOptions(parent=parent, protect=spec.deletion_protected)
     right = assign(f"{name}-backup", Role.POSTGRES_BACKUP, ref, backup.principal, group.subscription, kept)
     dataprotection.BackupInstance(
@@ -60,7 +61,7 @@ def back_up(
                 resource_name=server,
                 resource_location=site.region,
             ),
-            policy_info=dataprotection.PolicyInfoArgs(policy_id=backup.plan),
+            policy_info=dataprotection.PolicyInfoArgs(policy_id=policy),
         ),
         tags=tags(site),
         # The vault tries its right out while it takes the server in.

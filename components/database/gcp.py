@@ -149,7 +149,7 @@ class GcpDatabase(Component[DatabaseOutputs]):
             ),
             backup_configuration=self._backups() if primary else None,
             retain_backups_on_delete=True if primary else None,
-            final_backup_config=sql.DatabaseInstanceSettingsFinalBackupConfigArgs(enabled=True, retention_days=spec.backup_days)
+            final_backup_config=sql.DatabaseInstanceSettingsFinalBackupConfigArgs(enabled=True, retention_days=decided.backups_kept)
             if primary and spec.deletion_protected
             else None,
             maintenance_window=sql.DatabaseInstanceSettingsMaintenanceWindowArgs(
@@ -182,7 +182,7 @@ class GcpDatabase(Component[DatabaseOutputs]):
             point_in_time_recovery_enabled=True,
             transaction_log_retention_days=self._plan.log_days,
             backup_retention_settings=sql.DatabaseInstanceSettingsBackupConfigurationBackupRetentionSettingsArgs(
-                retained_backups=self._spec.backup_days, retention_unit="COUNT"
+                retained_backups=self._plan.backups_kept, retention_unit="COUNT"
             ),
         )
 

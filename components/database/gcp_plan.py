@@ -24,6 +24,7 @@ TIERS = {
 }
 LONGEST_LOG_DAYS = 7
 LARGEST_GIB = 65536
+MOST_BACKUPS = 365
 LONGEST_NAME = 98
 """Characters that project and instance may have together, with a colon between them."""
 
@@ -56,6 +57,7 @@ class Plan:
     maintenance_hour: int
     backup_start: str
     backup_location: str
+    backups_kept: int
     log_days: int
     flags: tuple[tuple[str, str], ...]
     restore: Restore | None
@@ -74,6 +76,9 @@ def plan(spec: DatabaseSpec, region: geography.Region) -> Plan:
         maintenance_hour=start % _DAY // _HOUR,
         backup_start=f"{backup // _HOUR:02}:00",
         backup_location=spec.backup_region or region.code,
+        # Cloud SQL takes one backup a day and keeps so many of them: the weekly ones are among these. Its other way to longer retention,
+        # Backup and DR, takes no customer's key.
+        backups_kept=max(spec.backup_days, spec.weekly_backup_days or 0),
         log_days=min(spec.backup_days, LONGEST_LOG_DAYS),
         flags=_flags(spec),
         restore=_restore(spec.restore_from) if spec.restore_from else None,
@@ -129,6 +134,9 @@ def _mistakes(spec: DatabaseSpec, region: geography.Region) -> Iterator[str]:
         yield f"maintenance: {given} lasts {_length(window)} minutes; allowed: 60 minutes and more, of which Cloud SQL uses the first hour"
     if not spec.storage_gib <= spec.max_storage_gib <= LARGEST_GIB:
         yield f"max_storage_gib: {spec.max_storage_gib} is out of range; allowed: {spec.storage_gib} to {LARGEST_GIB}"
+    if spec.weekly_backup_days is not None and spec.weekly_backup_days > MOST_BACKUPS:
+        days = spec.weekly_backup_days
+        yield f"weekly_backup_days: {days} is more than the daily backups that Cloud SQL keeps; allowed: up to {MOST_BACKUPS}"
     if spec.restore_from is not None and _restore(spec.restore_from) is None:
         yield (
             f"restore_from: {spec.restore_from!r} names no backup, and Cloud SQL knows them by number; "

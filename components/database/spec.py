@@ -6,19 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from components.vocabulary import Durable, Size, Spec
-
-
-class Window(Spec):
-    """A weekly window in local time of a named time zone; the clouds' fields are UTC, so `plan()` converts.
-
-    Windows are converted with the zone's standard time (CET = UTC+1 all year), as maintenance contracts are written.
-    """
-
-    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "sat"
-    start: str = Field(default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    end: str = Field(default="04:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    utc_offset_hours: int = Field(default=1, ge=-12, le=14, description="1 is CET.")
+from components.vocabulary import Durable, Size
+from components.vocabulary import Window as Window
 
 
 class DatabaseSpec(Durable):
@@ -33,6 +22,9 @@ class DatabaseSpec(Durable):
     highly_available: bool = True
     replicas: int = Field(default=0, ge=0, le=5)
     maintenance: Window = Window()
+    weekly_backup_days: int | None = Field(
+        default=None, ge=35, le=3650, description="Days that a weekly full backup is kept, beside the daily ones."
+    )
     backup_region: str | None = Field(default=None, description="A second EU region for copies of the automatic backups.")
     slow_query_ms: int = Field(default=1000, ge=0)
     restore_from: str | None = Field(

@@ -30,7 +30,10 @@ LOCATIONS = "gcp.resourceLocations"
 WITHOUT_VALUES = ("compute.vmExternalIpAccess",)
 """Lists of which nothing is allowed."""
 KEYS = "gcp.restrictNonCmekServices"
-WITH_KEYS = ("artifactregistry.googleapis.com", "secretmanager.googleapis.com", "sqladmin.googleapis.com", "storage.googleapis.com")
+WITH_KEYS = (
+    *("artifactregistry.googleapis.com", "memorystore.googleapis.com", "redis.googleapis.com", "secretmanager.googleapis.com"),
+    *("sqladmin.googleapis.com", "storage.googleapis.com"),
+)
 """Services that hold data and are made with a key of the customer everywhere in the platform."""
 
 

@@ -37,12 +37,12 @@ class Plan:
 def plan(name: str, spec: KeySpec) -> Plan:
     """What encrypts data wraps its own keys with this one. Kubernetes' secrets and workloads are encrypted with it themselves.
 
-    The versions of a key that disks or a cluster's secrets use do not expire: both are told a version, and a cluster whose version has
-    expired can write no secret any more.
+    The versions of a key that disks, a cluster's secrets or caches use do not expire: all are told a version, and a cluster whose version
+    has expired can write no secret any more.
     """
     wraps = (_Operation.WRAP_KEY, _Operation.UNWRAP_KEY)
     encrypts = (_Operation.ENCRYPT, _Operation.DECRYPT)
-    pinned = {"clusters", "nodes"} & set(spec.services)
+    pinned = {"clusters", "nodes", "caches"} & set(spec.services)
     operations = (*wraps, *encrypts) if not spec.services or "clusters" in spec.services else wraps
     return Plan(
         name=fit(name, LONGEST_NAME),

@@ -29,6 +29,7 @@ AGENTS: Mapping[KeyService, tuple[str, ...]] = {
     "nodes": ("compute.googleapis.com",),
     "clusters": ("container.googleapis.com",),
     "databases": ("sqladmin.googleapis.com", "secretmanager.googleapis.com"),
+    "caches": ("redis.googleapis.com", "memorystore.googleapis.com"),
     "buckets": ("storage.googleapis.com",),
     "registries": ("artifactregistry.googleapis.com",),
     "secrets": ("secretmanager.googleapis.com",),

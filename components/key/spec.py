@@ -8,15 +8,17 @@ from pydantic import Field, model_validator
 
 from components.vocabulary import Spec
 
-KeyService = Literal["logs", "audit", "notifications", "backup", "nodes", "clusters", "databases", "buckets", "registries", "secrets"]
+KeyService = Literal[
+    "logs", "audit", "notifications", "backup", "nodes", "clusters", "databases", "caches", "buckets", "registries", "secrets"
+]
 
 
 class KeySpec(Spec):
     """One customer-managed symmetric key for one purpose, in the site's region, never replicated.
 
     `services` names the cloud services that use the key by themselves. On AWS those that store for a caller (`clusters`, `databases`,
-    `buckets`, `registries`, `secrets`) need no rights of their own, the caller's decide; on GCP each has an agent that must be let in; on
-    Azure each resource brings an identity that is let in where the resource is made.
+    `caches`, `buckets`, `registries`, `secrets`) need no rights of their own, the caller's decide; on GCP each has an agent that must be
+    let in; on Azure each resource brings an identity that is let in where the resource is made.
 
     An `exclusive` key is used by the workload identities that it is granted to and by nobody else: administrators of the account manage
     it, but none of their policies lets them encrypt or decrypt.

@@ -22,6 +22,7 @@ PRIVATE_LINKS = {
     "vault": "privatelink.vaultcore.azure.net",
     "blob": "privatelink.blob.core.windows.net",
     "registry": "privatelink.azurecr.io",
+    "redis": "privatelink.redis.azure.net",
 }
 ANYWHERE = "global"
 """The only location of private zones and their links: names are not kept in a region."""
@@ -68,6 +69,7 @@ class AzureNetwork(Component[NetworkOutputs]):
                 pod_cidr=decided.pod_cidr,
                 api_subnet_id=subnets["api"].id,
                 endpoint_subnet_id=subnets["endpoints"].id,
+                endpoint_cidr=decided.endpoints.cidr,
                 private_zones=zones,
             )
         )
@@ -164,7 +166,7 @@ class AzureNetwork(Component[NetworkOutputs]):
                 location=ANYWHERE,
                 virtual_network=privatedns.SubResourceArgs(id=vnet.id),
                 registration_enabled=False,
-                # Others' vaults, accounts and registries that have private endpoints elsewhere are still found.
+                # Others' vaults, accounts, registries and caches that have private endpoints elsewhere are still found.
                 resolution_policy=privatedns.ResolutionPolicy.NX_DOMAIN_REDIRECT if kind in PRIVATE_LINKS else None,
                 tags=tags(self._site),
                 opts=self.child,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import pulumi
@@ -11,8 +12,10 @@ from components.azure_group import Group, tags
 from components.network.outputs import NetworkOutputs
 from components.site import Site
 
-Kind = Literal["vault", "blob", "registry"]
-"""Azure's names of what an endpoint leads to, and ours of the zones that the names lie in."""
+Kind = Literal["vault", "blob", "registry", "redis"]
+"""Our names of the zones that the names of services lie in."""
+GROUPS: Mapping[Kind, str] = {"vault": "vault", "blob": "blob", "registry": "registry", "redis": "redisEnterprise"}
+"""Azure's names of what an endpoint leads to."""
 
 
 def reach(
@@ -48,7 +51,7 @@ def endpoint(
             private_link_service_network_policies=network.VirtualNetworkPrivateLinkServiceNetworkPolicies.ENABLED,
         ),
         private_link_service_connections=[
-            network.PrivateLinkServiceConnectionArgs(name=kind, private_link_service_id=service, group_ids=[kind])
+            network.PrivateLinkServiceConnectionArgs(name=kind, private_link_service_id=service, group_ids=[GROUPS[kind]])
         ],
         tags=tags(site),
         opts=opts,

@@ -15,6 +15,7 @@ NOT_FOR_KUBERNETES = ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0
 LARGEST_SERVICES, SMALLEST_SERVICES = 12, 24
 LONGEST_FLOW_LOG_DAYS = 365
 
+CACHE_PORTS = ("10000", "8500-8599")
 INTERNET, VIRTUAL_NETWORK, LOAD_BALANCER = "Internet", "VirtualNetwork", "AzureLoadBalancer"
 ANY = "*"
 
@@ -158,4 +159,8 @@ def _from_data(data: str) -> tuple[Rule, ...]:
 
 
 def _to_endpoints(nodes: str, pods: str, api: str, endpoints: str) -> tuple[Rule, ...]:
-    return (Rule("services", "Nodes, pods and the API server to managed services", (nodes, pods, api), (endpoints,), ("443",)),)
+    return (
+        Rule("services", "Nodes, pods and the API server to managed services", (nodes, pods, api), (endpoints,), ("443",)),
+        # The shards of a cluster answer on ports of their own.
+        Rule("caches", "Pods to Redis", (nodes, pods), (endpoints,), CACHE_PORTS),
+    )

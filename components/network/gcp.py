@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pulumi
-from pulumi_gcp import compute, servicenetworking
+from pulumi_gcp import compute, networkconnectivity, servicenetworking
 
 from components.core import Component
 from components.gcp_project import Project
@@ -23,7 +23,7 @@ PODS, SERVICES = "pods", "services"
 
 class GcpNetwork(Component[NetworkOutputs]):
     """The key must serve `logs`: it encrypts the flow logs. There are no public or data subnets: load balancers stand in front of the
-    network, and databases in Google's, to which one range leads."""
+    network, and databases in Google's, to which one range leads. Clusters of caches have private endpoints in a small subnet."""
 
     TYPE = "gcp:Network"
 
@@ -55,6 +55,7 @@ class GcpNetwork(Component[NetworkOutputs]):
         out, nat, addresses = self._ways_out(decided, vpc, subnet)
         self._refuse(vpc)
         connection = self._data(decided, vpc, project.on("compute.googleapis.com", "servicenetworking.googleapis.com"))
+        endpoints = self._endpoints(decided, vpc, project.on("compute.googleapis.com", "networkconnectivity.googleapis.com"))
         names = google_apis(name, project, vpc, self.child)
         log_route(name, f"Flows and refusals of {name}", written(name), spec.flow_log_days, site, project, key, self.child)
         self.publish(
@@ -71,6 +72,8 @@ class GcpNetwork(Component[NetworkOutputs]):
                 pod_cidr=decided.pods,
                 # Known with the subnet, whose ranges they are.
                 ranges={what: subnet.id.apply(_always(what)) for what in (PODS, SERVICES)},
+                endpoint_cidr=decided.endpoints,
+                endpoints_ready=(endpoints,),
                 data_ready=(connection,),
             )
         )
@@ -189,6 +192,32 @@ class GcpNetwork(Component[NetworkOutputs]):
             # Cloud SQL holds a deleted instance's place for days, and refuses to give the connection up meanwhile: the network's side of
             # the peering goes then, or the network could not.
             deletion_policy="REMOVE_PEERING",
+            opts=self.child,
+        )
+
+    def _endpoints(self, decided: Plan, vpc: compute.Network, project: pulumi.Output[str]) -> networkconnectivity.ServiceConnectionPolicy:
+        """Lets Memorystore make private endpoints here, and nobody else. GCP takes one such policy for a network, region and service."""
+        subnet = compute.Subnetwork(
+            f"{self._name}-endpoints",
+            name=f"{self._name}-endpoints",
+            network=vpc.id,
+            region=self._site.region,
+            ip_cidr_range=decided.endpoints,
+            private_ip_google_access=True,
+            stack_type="IPV4_ONLY",
+            # No machine stands here: what goes to an endpoint is in the log of the nodes' subnet.
+            project=self._project,
+            opts=self.child,
+        )
+        return networkconnectivity.ServiceConnectionPolicy(
+            f"{self._name}-memorystore",
+            name=f"{self._name}-memorystore",
+            location=self._site.region,
+            service_class="gcp-memorystore",
+            description="Private endpoints of Memorystore",
+            network=vpc.id,
+            psc_config=networkconnectivity.ServiceConnectionPolicyPscConfigArgs(subnetworks=[subnet.id]),
+            project=project,
             opts=self.child,
         )
 

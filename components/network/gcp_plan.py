@@ -11,19 +11,21 @@ from components.network.spec import NetworkSpec
 
 @dataclass(frozen=True)
 class Plan:
-    """`nodes` is a /20, `data` a /21 for what Google's services take inside the network, `pods` the upper half. `egress` counts the public
-    addresses of the way out."""
+    """`nodes` is a /20, `data` a /21 for what Google's services take inside the network, `endpoints` a /24 for private endpoints, `pods`
+    the upper half. `egress` counts the public addresses of the way out."""
 
     cidr: str
     nodes: str
     data: str
+    endpoints: str
     pods: str
     services: str
     egress: int
 
 
 def plan(spec: NetworkSpec, zones: tuple[str, ...]) -> Plan:
-    """The first /20 holds the databases' range in its upper half, the second the nodes, the upper half of the whole the pods.
+    """The first /20 holds private endpoints in its second /24 and the databases' range in its upper half, the second the nodes, the upper
+    half of the whole the pods.
 
     With GKE's 110 pods to a node each takes a /24 of the pods': 128 nodes in a /16, 64 in a /17, 32 in a /18.
     Raises ValueError for ranges of the wrong size, with host bits or over each other, and for a region with too few zones.
@@ -38,9 +40,10 @@ def plan(spec: NetworkSpec, zones: tuple[str, ...]) -> Plan:
         )
     first, nodes, *_ = whole.subnets(new_prefix=20)
     _, data = first.subnets()
+    _, endpoints, *_ = first.subnets(new_prefix=24)
     _, pods = whole.subnets()
     # Cloud NAT has no zone that could fail: more addresses mean more connections at once, and that one may be lost to a block list.
-    return Plan(str(whole), str(nodes), str(data), str(pods), str(services), spec.zones if spec.nat_per_zone else 1)
+    return Plan(str(whole), str(nodes), str(data), str(endpoints), str(pods), str(services), spec.zones if spec.nat_per_zone else 1)
 
 
 def written(name: str) -> str:

@@ -32,8 +32,12 @@ class NetworkOutputs:
     """Where the API server has its private address, when that takes a subnet of its own (Azure)."""
     endpoint_subnet_id: pulumi.Output[str] | None = None
     """Where managed services get private addresses (Azure)."""
+    endpoint_cidr: str = ""
+    """The range of those addresses (GCP, Azure)."""
+    endpoints_ready: tuple[pulumi.Resource, ...] = ()
+    """What must exist before a managed service can get one by itself: for `depends_on` (GCP's service connection policy)."""
     private_zones: Mapping[str, pulumi.Output[str]] = field(default_factory=dict[str, "pulumi.Output[str]"])
-    """Zones in which the private addresses of managed services have their names, by kind: `vault`, `blob`, `registry`, `postgres` (Azure).
-    An Output of one is known once the zone is linked to the network."""
+    """Zones in which the private addresses of managed services have their names, by kind: `vault`, `blob`, `registry`, `redis`, `postgres`
+    (Azure). An Output of one is known once the zone is linked to the network."""
     data_ready: tuple[pulumi.Resource, ...] = ()
     """What must exist before a database can get an address in the network: for `depends_on` (GCP's service connection)."""

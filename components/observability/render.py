@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from components.observability.spec import AlertRule, Dashboard, Panel, RuleGroup
+from components.observability.spec import AlertRule, Dashboard, Panel, RecordingRule, RuleGroup
 
 DATASOURCE: Mapping[str, str] = {"type": "prometheus", "uid": "prometheus"}
 """The uid that kube-prometheus-stack gives its own data source."""
@@ -31,11 +31,13 @@ def grafana(dashboard: Dashboard) -> str:
 
 
 def prometheus_rule(groups: Iterable[RuleGroup], labels: Mapping[str, str]) -> dict[str, Any]:
-    """`spec` of a PrometheusRule; `labels` go on every alert, beside its severity."""
+    """`spec` of a PrometheusRule; `labels` go on every alert, beside its severity, and on every recorded series, below its own."""
     return {"groups": [{"name": group.name, "rules": [_rule(rule, labels) for rule in group.rules]} for group in groups]}
 
 
-def _rule(rule: AlertRule, labels: Mapping[str, str]) -> dict[str, Any]:
+def _rule(rule: AlertRule | RecordingRule, labels: Mapping[str, str]) -> dict[str, Any]:
+    if isinstance(rule, RecordingRule):
+        return {"record": rule.record, "expr": rule.expr, "labels": {**labels, **rule.labels}}
     annotations = {"summary": rule.summary, "action": rule.action, **({"runbook": rule.runbook} if rule.runbook else {})}
     return {
         "alert": rule.name,

@@ -9,7 +9,7 @@ from pydantic import Field
 from components.vocabulary import Spec
 
 Duration = r"^(\d+[smhdw])+$"
-Unit = Literal["short", "reqps", "percentunit", "s", "currencyEUR", "cps"]
+Unit = Literal["short", "reqps", "percentunit", "s", "currencyEUR", "cps", "bytes"]
 
 
 class Query(Spec):
@@ -51,6 +51,29 @@ class AlertRule(Spec):
     runbook: str = ""
 
 
+class RecordingRule(Spec):
+    """A series that Prometheus computes at every evaluation: `level:metric:operations`."""
+
+    record: str = Field(pattern=r"^[a-z_][a-z0-9_]*(:[a-z0-9_]+)+$")
+    expr: str
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
 class RuleGroup(Spec):
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")
+    rules: tuple[AlertRule | RecordingRule, ...] = Field(min_length=1)
+
+
+class Slo(Spec):
+    """A service level objective: at most `1 - objective` of all events may be bad over `days`.
+
+    `bad` and `total` are PromQL ratesums over a window written `{window}`, such as `sum(rate(http_requests_total[{window}]))`.
+    """
+
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
-    rules: tuple[AlertRule, ...] = Field(min_length=1)
+    title: str
+    objective: float = Field(gt=0.5, lt=1)
+    days: int = Field(default=30, ge=1)
+    bad: str = Field(pattern=r"\{window\}")
+    total: str = Field(pattern=r"\{window\}")
+    runbook: str = ""

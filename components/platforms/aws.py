@@ -18,6 +18,9 @@ from components.bucket.spec import BucketSpec
 from components.budget.aws import AwsBudget
 from components.budget.outputs import BudgetOutputs
 from components.budget.spec import BudgetSpec
+from components.cache.aws import AwsCache
+from components.cache.outputs import CacheOutputs
+from components.cache.spec import CacheSpec
 from components.cluster.aws import AwsCluster
 from components.cluster.outputs import ClusterOutputs
 from components.cluster.spec import ClusterSpec
@@ -43,6 +46,7 @@ from components.network.spec import NetworkSpec
 from components.platforms.aws_provider import provider
 from components.platforms.base import Platform
 from components.registry.aws import AwsRegistry
+from components.registry.credentials import NONE, Credentials
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.secrets.aws import AwsSecrets
@@ -91,15 +95,26 @@ class AwsPlatform:
         self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs, backup: BackupOutputs
     ) -> Component[DatabaseOutputs]:
         # The plan selects by tag: see components/backup/aws.py.
-        return AwsDatabase(self._named(name), spec, self.site, network, key, clients, self._opts)
+        return AwsDatabase(self._named(name), spec, self.site, network, key, clients, backup, self._opts)
+
+    def cache(
+        self, name: str, spec: CacheSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+    ) -> Component[CacheOutputs]:
+        return AwsCache(self._named(name), spec, self.site, network, key, clients, self._opts)
 
     def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]:
         return AwsBucket(self._named(name), spec, self.site, key, self._opts)
 
     def registry(
-        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+        self,
+        name: str,
+        spec: RegistrySpec,
+        network: NetworkOutputs,
+        pullers: ClusterOutputs,
+        key: KeyOutputs,
+        credentials: Credentials = NONE,
     ) -> Component[RegistryOutputs]:
-        return AwsRegistry(self._named(name), spec, self.site, key, self._opts)
+        return AwsRegistry(self._named(name), spec, self.site, key, self._opts, credentials)
 
     def secrets(self, name: str, spec: SecretsSpec, values: Mapping[str, pulumi.Input[str]], key: KeyOutputs) -> Component[SecretsOutputs]:
         return AwsSecrets(self._named(name), spec, self.site, values, key, self._opts)

@@ -18,6 +18,9 @@ from components.bucket.spec import BucketSpec
 from components.budget.azure import AzureBudget
 from components.budget.outputs import BudgetOutputs
 from components.budget.spec import BudgetSpec
+from components.cache.azure import AzureCache
+from components.cache.outputs import CacheOutputs
+from components.cache.spec import CacheSpec
 from components.cluster.azure import AzureCluster
 from components.cluster.outputs import ClusterOutputs
 from components.cluster.spec import ClusterSpec
@@ -43,6 +46,7 @@ from components.network.spec import NetworkSpec
 from components.platforms.azure_group import AzureGroup, provider
 from components.platforms.base import Platform
 from components.registry.azure import AzureRegistry
+from components.registry.credentials import NONE, Credentials
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.secrets.azure import AzureSecrets
@@ -93,13 +97,24 @@ class AzurePlatform:
     ) -> Component[DatabaseOutputs]:
         return AzureDatabase(self._named(name), spec, self.site, self._group, network, key, backup, self._opts)
 
+    def cache(
+        self, name: str, spec: CacheSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+    ) -> Component[CacheOutputs]:
+        return AzureCache(self._named(name), spec, self.site, self._group, network, key, clients, self._opts)
+
     def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]:
         return AzureBucket(self._named(name), spec, self.site, self._group, network, key, self._opts)
 
     def registry(
-        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+        self,
+        name: str,
+        spec: RegistrySpec,
+        network: NetworkOutputs,
+        pullers: ClusterOutputs,
+        key: KeyOutputs,
+        credentials: Credentials = NONE,
     ) -> Component[RegistryOutputs]:
-        return AzureRegistry(self._named(name), spec, self.site, self._group, network, pullers, key, self._opts)
+        return AzureRegistry(self._named(name), spec, self.site, self._group, network, pullers, key, self._opts, credentials)
 
     def secrets(self, name: str, spec: SecretsSpec, values: Mapping[str, pulumi.Input[str]], key: KeyOutputs) -> Component[SecretsOutputs]:
         return AzureSecrets(self._named(name), spec, self.site, self._group, values, key, self._opts)

@@ -15,6 +15,8 @@ from components.bucket.outputs import BucketOutputs
 from components.bucket.spec import BucketSpec
 from components.budget.outputs import BudgetOutputs
 from components.budget.spec import BudgetSpec
+from components.cache.outputs import CacheOutputs
+from components.cache.spec import CacheSpec
 from components.cluster.outputs import ClusterOutputs
 from components.cluster.spec import ClusterSpec
 from components.core import Component
@@ -30,6 +32,7 @@ from components.key.outputs import KeyOutputs
 from components.key.spec import KeySpec
 from components.network.outputs import NetworkOutputs
 from components.network.spec import NetworkSpec
+from components.registry.credentials import NONE, Credentials
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.secrets.outputs import SecretsOutputs
@@ -60,10 +63,20 @@ class Platform(Protocol):
         self, name: str, spec: DatabaseSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs, backup: BackupOutputs
     ) -> Component[DatabaseOutputs]: ...
 
+    def cache(
+        self, name: str, spec: CacheSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+    ) -> Component[CacheOutputs]: ...
+
     def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]: ...
 
     def registry(
-        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+        self,
+        name: str,
+        spec: RegistrySpec,
+        network: NetworkOutputs,
+        pullers: ClusterOutputs,
+        key: KeyOutputs,
+        credentials: Credentials = NONE,
     ) -> Component[RegistryOutputs]: ...
 
     def secrets(

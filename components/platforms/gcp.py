@@ -18,6 +18,9 @@ from components.bucket.spec import BucketSpec
 from components.budget.gcp import GcpBudget
 from components.budget.outputs import BudgetOutputs
 from components.budget.spec import BudgetSpec
+from components.cache.gcp import GcpCache
+from components.cache.outputs import CacheOutputs
+from components.cache.spec import CacheSpec
 from components.cluster.gcp import GcpCluster
 from components.cluster.outputs import ClusterOutputs
 from components.cluster.spec import ClusterSpec
@@ -42,6 +45,7 @@ from components.network.outputs import NetworkOutputs
 from components.network.spec import NetworkSpec
 from components.platforms.base import Platform
 from components.platforms.gcp_project import GcpProject, provider
+from components.registry.credentials import NONE, Credentials
 from components.registry.gcp import GcpRegistry
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
@@ -93,13 +97,24 @@ class GcpPlatform:
     ) -> Component[DatabaseOutputs]:
         return GcpDatabase(self._named(name), spec, self.site, self._project, network, key, self._opts)
 
+    def cache(
+        self, name: str, spec: CacheSpec, network: NetworkOutputs, key: KeyOutputs, clients: ClusterOutputs
+    ) -> Component[CacheOutputs]:
+        return GcpCache(self._named(name), spec, self.site, self._project, network, key, clients, self._opts)
+
     def bucket(self, name: str, spec: BucketSpec, network: NetworkOutputs, key: KeyOutputs) -> Component[BucketOutputs]:
         return GcpBucket(self._named(name), spec, self.site, self._project, key, self._opts)
 
     def registry(
-        self, name: str, spec: RegistrySpec, network: NetworkOutputs, pullers: ClusterOutputs, key: KeyOutputs
+        self,
+        name: str,
+        spec: RegistrySpec,
+        network: NetworkOutputs,
+        pullers: ClusterOutputs,
+        key: KeyOutputs,
+        credentials: Credentials = NONE,
     ) -> Component[RegistryOutputs]:
-        return GcpRegistry(self._named(name), spec, self.site, self._project, pullers, key, self._opts)
+        return GcpRegistry(self._named(name), spec, self.site, self._project, pullers, key, self._opts, credentials)
 
     def secrets(self, name: str, spec: SecretsSpec, values: Mapping[str, pulumi.Input[str]], key: KeyOutputs) -> Component[SecretsOutputs]:
         return GcpSecrets(self._named(name), spec, self.site, self._project, values, key, self._opts)

@@ -23,6 +23,13 @@ FIXED: Mapping[str, str] = {
 }
 
 
+# Made when it is asked for, with an address that every project has; the answer leaves it out for some.
+CALLED: Mapping[str, str] = {
+    "memorystore.googleapis.com": "service-{number}@gcp-sa-memorystore.iam.gserviceaccount.com",
+    "redis.googleapis.com": "service-{number}@cloud-redis.iam.gserviceaccount.com",
+}
+
+
 def provider(name: str, site: Site, opts: pulumi.ResourceOptions | None = None) -> Provider:
     """Project, region and zone are given, or the environment's would get in; credentials come from the environment. Calls are counted
     against this project, which some APIs (budgets, organisation policies) ask for when a person's own credentials are used."""
@@ -71,10 +78,12 @@ class GcpProject(Component[Project]):
         )
 
     def _agents(self, on: Mapping[str, pulumi.Output[str]], number: pulumi.Output[str]) -> dict[str, pulumi.Output[str]]:
-        asked = {
-            api: projects.ServiceIdentity(f"{self._name}-{_short(api)}-agent", project=on[api], service=api, opts=self.child).email
-            for api in ASKED
+        identities = {
+            api: projects.ServiceIdentity(f"{self._name}-{_short(api)}-agent", project=on[api], service=api, opts=self.child)
+            for api in (*ASKED, *CALLED)
         }
+        asked = {api: identities[api].email for api in ASKED}
+        called = {api: pulumi.Output.all(number, identities[api].id).apply(_filled(form)) for api, form in CALLED.items()}
         fixed = {api: pulumi.Output.all(number, on[api]).apply(_filled(form)) for api, form in FIXED.items()}
         # These are made by the question for them, and by no other call.
         here = pulumi.InvokeOutputOptions(parent=self)
@@ -83,6 +92,7 @@ class GcpProject(Component[Project]):
         transfers = storage.get_transfer_project_service_account_output(project=on["storagetransfer.googleapis.com"], opts=here)
         return {
             **asked,
+            **called,
             **fixed,
             "logging.googleapis.com": logs.kms_service_account_id,
             "storage.googleapis.com": objects.email_address,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 from pulumi_aws import ecr, iam
 
 from components.core import Component
 from components.identity.documents import Where, allow, bare_trust, document, where
 from components.key.outputs import KeyOutputs
-from components.registry.aws_plan import Plan, plan
+from components.registry.aws_credentials import keep
+from components.registry.aws_plan import ADDRESSES, Plan, plan
+from components.registry.credentials import NONE, Credentials, matching
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.site import Site
@@ -19,13 +23,25 @@ class AwsRegistry(Component[RegistryOutputs]):
 
     TYPE = "aws:Registry"
 
-    def __init__(self, name: str, spec: RegistrySpec, site: Site, key: KeyOutputs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        spec: RegistrySpec,
+        site: Site,
+        key: KeyOutputs,
+        opts: pulumi.ResourceOptions | None = None,
+        credentials: Credentials = NONE,
+    ) -> None:
         super().__init__(name, opts)
         place = where(site)
         decided = plan(spec)
+        accounts = {
+            host: keep(name, decided.caches[host], site, account, spec.deletion_protected, self)
+            for host, account in matching(spec, credentials).items()
+        }
         repositories = {repository: self._repository(name, repository, spec, decided, key) for repository in spec.repositories}
         if decided.caches:
-            self._caches(name, decided, place, key)
+            self._caches(name, decided, place, key, accounts)
         host = f"{site.account}.dkr.ecr.{site.region}.{place.dns_suffix}"
         self.publish(
             RegistryOutputs(
@@ -48,7 +64,7 @@ class AwsRegistry(Component[RegistryOutputs]):
         ecr.LifecyclePolicy(f"{name}-{repository}-cleanup", repository=made.name, policy=decided.lifecycle, opts=self.child)
         return made
 
-    def _caches(self, name: str, decided: Plan, place: Where, key: KeyOutputs) -> None:
+    def _caches(self, name: str, decided: Plan, place: Where, key: KeyOutputs, accounts: Mapping[str, pulumi.Output[str]]) -> None:
         role = iam.Role(
             f"{name}-cache-role",
             description="Makes the repositories of cached images",
@@ -89,4 +105,10 @@ class AwsRegistry(Component[RegistryOutputs]):
                 lifecycle_policy=decided.lifecycle,
                 opts=self.child,
             )
-            ecr.PullThroughCacheRule(f"{name}-{prefix}", ecr_repository_prefix=template.prefix, upstream_registry_url=host, opts=self.child)
+            ecr.PullThroughCacheRule(
+                f"{name}-{prefix}",
+                ecr_repository_prefix=template.prefix,
+                upstream_registry_url=ADDRESSES.get(host, host),
+                credential_arn=accounts.get(host),
+                opts=self.child,
+            )

@@ -7,9 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import ACCOUNTS, MIRRORED, PREFIXES, mistakes
 
-CACHES: Mapping[str, str] = {"public.ecr.aws": "ecr-public", "registry.k8s.io": "kubernetes", "quay.io": "quay"}
-"""Public registries that ECR pulls through without credentials, and the prefix of their images here."""
+CACHES: Mapping[str, str] = {host: PREFIXES[host] for host in MIRRORED}
+"""Public registries that ECR pulls through, and the prefix of their images here."""
+
+ADDRESSES: Mapping[str, str] = {"docker.io": "registry-1.docker.io"}
+"""Where ECR asks for a registry that answers under another name."""
+
+SECRETS = "ecr-pullthroughcache/"
+"""What the name of a secret with credentials must begin with: the service's own role reads these and no others."""
 
 UNTAGGED_DAYS = 7
 
@@ -25,11 +32,8 @@ class Plan:
 
 def plan(spec: RegistrySpec) -> Plan:
     """Raises ValueError, one line per registry that cannot be cached."""
-    if unknown := [(index, host) for index, host in enumerate(spec.caches) if host not in CACHES]:
-        allowed = ", ".join(CACHES)
-        raise ValueError(
-            "\n".join(f"caches[{index}]: {host!r} is not served by ECR without credentials; allowed: {allowed}" for index, host in unknown)
-        )
+    if lines := list(mistakes(spec.caches, spec.credentials, CACHES, ACCOUNTS)):
+        raise ValueError("\n".join(lines))
     return Plan(
         lifecycle=lifecycle(spec.keep_images),
         caches={host: CACHES[host] for host in spec.caches},

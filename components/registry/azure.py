@@ -13,7 +13,9 @@ from components.key.outputs import KeyOutputs
 from components.network.azure_endpoint import reach
 from components.network.outputs import NetworkOutputs
 from components.platforms.azure_lock import lock
+from components.registry.azure_credentials import Account, keep
 from components.registry.azure_plan import UNTAGGED_DAYS, Plan, plan
+from components.registry.credentials import NONE, Credentials, matching
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.site import Site
@@ -37,9 +39,11 @@ class AzureRegistry(Component[RegistryOutputs]):
         pullers: ClusterOutputs,
         key: KeyOutputs,
         opts: pulumi.ResourceOptions | None = None,
+        credentials: Credentials = NONE,
     ) -> None:
         super().__init__(name, opts)
         decided = plan(name, spec, site)
+        given = matching(spec, credentials)
         kept = self.protected(spec.deletion_protected)
         registry = self._registry(name, decided, site, group, key, kept)
         logs = monitor.DiagnosticSetting(
@@ -53,8 +57,13 @@ class AzureRegistry(Component[RegistryOutputs]):
         )
         found = reach(name, "registry", registry.id, net, site, group, self.child)
         pull = self._pull(name, group, pullers, registry)
-        rules = {host: self._cache(name, prefix, host, group, registry) for host, prefix in decided.caches.items()}
-        lock(name, registry.id, spec.deletion_protected, self, [logs, pull, *rules.values()])
+        accounts = {
+            host: keep(name, decided.caches[host], host, site, group, registry.name, account, spec.deletion_protected, self)
+            for host, account in given.items()
+        }
+        rules = {host: self._cache(name, prefix, host, group, registry, accounts.get(host)) for host, prefix in decided.caches.items()}
+        below = [set_ for account in accounts.values() for set_ in account.below]
+        lock(name, registry.id, spec.deletion_protected, self, [logs, pull, *below, *rules.values()])
         url = pulumi.Output.all(registry.login_server, found, pull.id).apply(lambda known: str(known[0]))
         self.publish(
             RegistryOutputs(
@@ -129,7 +138,9 @@ class AzureRegistry(Component[RegistryOutputs]):
             raise ValueError("pullers.puller: None cannot be let in; allowed: the object id of the kubelets' identity")
         return assign(f"{name}-pull", Role.ACR_PULL, registry.id, pullers.puller, group.subscription, self.child)
 
-    def _cache(self, name: str, prefix: str, host: str, group: Group, registry: containerregistry.Registry) -> containerregistry.CacheRule:
+    def _cache(
+        self, name: str, prefix: str, host: str, group: Group, registry: containerregistry.Registry, account: Account | None
+    ) -> containerregistry.CacheRule:
         return containerregistry.CacheRule(
             f"{name}-{prefix}",
             cache_rule_name=f"cache-{prefix}",
@@ -137,5 +148,6 @@ class AzureRegistry(Component[RegistryOutputs]):
             resource_group_name=group.name,
             source_repository=f"{host}/*",
             target_repository=f"{prefix}/*",
+            credential_set_resource_id=account.ref if account else None,
             opts=self.child,
         )

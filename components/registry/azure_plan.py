@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 from components.naming import worldwide
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import MIRRORED, PREFIXES, mistakes
 from components.site import Site
 
-CACHES: Mapping[str, str] = {
-    "public.ecr.aws": "ecr-public",
-    "registry.k8s.io": "kubernetes",
-    "quay.io": "quay",
-    "ghcr.io": "github",
-    "mcr.microsoft.com": "microsoft",
-}
-"""Public registries that ACR pulls through without credentials, and the prefix of their images here. Docker Hub wants an account's."""
+CACHES: Mapping[str, str] = {**{host: PREFIXES[host] for host in MIRRORED}, "mcr.microsoft.com": "microsoft"}
+"""Public registries that ACR pulls through, and the prefix of their images here."""
+
+NEEDING = ("docker.io",)
+"""GitHub's public images ACR pulls without an account too."""
 
 UNTAGGED_DAYS = 7
 LONGEST_NAME = 50
@@ -39,24 +37,20 @@ def plan(name: str, spec: RegistrySpec, site: Site) -> Plan:
 
     `keep_images` is not held: Azure cleans up tagged images by a task alone, which runs outside the network and is not let in.
     """
-    mistakes = [
+    lines = [
         f"repositories[{index}]: {repository!r} is no name of a repository; allowed: lower-case letters, digits and single separators"
         for index, repository in enumerate(spec.repositories)
         if not _REPOSITORY.fullmatch(repository)
     ]
     # Whoever is let in by the registry is let in everywhere: an own repository under a cache's prefix would be taken for the upstream's.
-    mistakes += [
+    lines += [
         f"repositories[{index}]: {repository!r} is under the prefix of a cache; allowed: another than {', '.join(CACHES.values())}"
         for index, repository in enumerate(spec.repositories)
         if repository.partition("/")[0] in CACHES.values()
     ]
-    mistakes += [
-        f"caches[{index}]: {host!r} is not served by ACR without credentials; allowed: {', '.join(CACHES)}"
-        for index, host in enumerate(spec.caches)
-        if host not in CACHES
-    ]
-    if mistakes:
-        raise ValueError("\n".join(mistakes))
+    lines += mistakes(spec.caches, spec.credentials, CACHES, NEEDING)
+    if lines:
+        raise ValueError("\n".join(lines))
     return Plan(
         registry=worldwide(name, site.account, LONGEST_NAME, hyphens=False),
         caches={host: CACHES[host] for host in spec.caches},

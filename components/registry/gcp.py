@@ -9,7 +9,9 @@ from components.cluster.outputs import ClusterOutputs
 from components.core import Component
 from components.gcp_project import Project, labels
 from components.key.outputs import KeyOutputs
-from components.registry.gcp_plan import UNTAGGED_SECONDS, address, plan
+from components.registry.credentials import NONE, Credentials, matching
+from components.registry.gcp_credentials import keep
+from components.registry.gcp_plan import ADDRESSES, CACHES, UNTAGGED_SECONDS, address, plan
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
 from components.site import Site
@@ -19,7 +21,7 @@ READER = "roles/artifactregistry.reader"
 
 class GcpRegistry(Component[RegistryOutputs]):
     """What other registries call a repository is a path in one here: Artifact Registry makes it with the first push. The key must serve
-    `registries`."""
+    `registries`, and with credentials `secrets` too, or `databases`, which brings them along."""
 
     TYPE = "gcp:Registry"
 
@@ -32,15 +34,19 @@ class GcpRegistry(Component[RegistryOutputs]):
         pullers: ClusterOutputs,
         key: KeyOutputs,
         opts: pulumi.ResourceOptions | None = None,
+        credentials: Credentials = NONE,
     ) -> None:
         super().__init__(name, opts)
         self._site, self._project, self._key = site, project, key
         decided = plan(spec, name)
+        accounts = matching(spec, credentials)
         own = self._own(name, decided.repository, spec)
         self._reader(name, own, pullers)
         caches: dict[str, pulumi.Output[str]] = {}
         for host, repository in decided.caches.items():
-            cache = self._cache(f"{name}-{host.replace('.', '-')}", repository, host, spec)
+            account = accounts.get(host)
+            upstream = keep(name, CACHES[host], site, project, key, account, spec.deletion_protected, self) if account else None
+            cache = self._cache(f"{name}-{host.replace('.', '-')}", repository, host, upstream)
             reader = self._reader(f"{name}-{host.replace('.', '-')}", cache, pullers)
             # Whoever names an image of it is let in.
             caches[host] = pulumi.Output.all(cache.repository_id, reader.id).apply(lambda known: self._address(known[0]))
@@ -86,7 +92,9 @@ class GcpRegistry(Component[RegistryOutputs]):
             opts=self.protected(spec.deletion_protected),
         )
 
-    def _cache(self, name: str, repository: str, host: str, spec: RegistrySpec) -> ar.Repository:
+    def _cache(
+        self, name: str, repository: str, host: str, account: ar.RepositoryRemoteRepositoryConfigUpstreamCredentialsArgs | None
+    ) -> ar.Repository:
         return ar.Repository(
             name,
             repository_id=repository,
@@ -99,7 +107,8 @@ class GcpRegistry(Component[RegistryOutputs]):
             labels=labels(self._site),
             remote_repository_config=ar.RepositoryRemoteRepositoryConfigArgs(
                 description=host,
-                common_repository=ar.RepositoryRemoteRepositoryConfigCommonRepositoryArgs(uri=f"https://{host}"),
+                common_repository=ar.RepositoryRemoteRepositoryConfigCommonRepositoryArgs(uri=f"https://{ADDRESSES.get(host, host)}"),
+                upstream_credentials=account,
                 # The addresses are known to be right: asking them would only make the stack fail while one of them does.
                 disable_upstream_validation=True,
             ),

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from components.naming import fit
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import ACCOUNTS, MIRRORED, PREFIXES, mistakes
 
 LONGEST_ID = 63
 
-CACHES: Mapping[str, str] = {"public.ecr.aws": "ecr-public", "registry.k8s.io": "kubernetes", "quay.io": "quay"}
-"""Public registries that are pulled without credentials, and the end of the name of their cache here. The others limit who has no account
-(docker.io) or want a token (ghcr.io)."""
+CACHES: Mapping[str, str] = {host: PREFIXES[host] for host in MIRRORED}
+"""Public registries that are pulled through, and the end of the name of their cache here."""
+
+ADDRESSES: Mapping[str, str] = {"docker.io": "registry-1.docker.io"}
+"""Where a registry is asked that answers under another name."""
 
 UNTAGGED_SECONDS = 7 * 86_400
 
@@ -27,11 +30,8 @@ class Plan:
 
 def plan(spec: RegistrySpec, name: str) -> Plan:
     """Raises ValueError, one line per registry that cannot be cached."""
-    if unknown := [(index, host) for index, host in enumerate(spec.caches) if host not in CACHES]:
-        allowed = ", ".join(CACHES)
-        raise ValueError(
-            "\n".join(f"caches[{index}]: {host!r} is not pulled without credentials; allowed: {allowed}" for index, host in unknown)
-        )
+    if lines := list(mistakes(spec.caches, spec.credentials, CACHES, ACCOUNTS)):
+        raise ValueError("\n".join(lines))
     return Plan(
         repository=fit(name, LONGEST_ID),
         caches={host: fit(f"{name}-{CACHES[host]}", LONGEST_ID) for host in spec.caches},

@@ -1,4 +1,4 @@
-"""ConfigMaps, and Secrets that External Secrets keeps like the cloud's secret manager."""
+"""ConfigMaps, and Secrets in the three ways that they reach a cluster: fetched, sealed, or written by the engine."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core import v1 as core
 
+from components.workloads.sealing import Sealer
 from components.workloads.spec import ConfigSpec, SecretItem, SecretSpec
 from components.workloads.values import Resolve
 from components.workloads.wiring import WAIT_UNTIL_READY, metadata
 
 CONTENT = "eu-cloud/content"
+WAIT_UNTIL_OPENED = {"pulumi.com/waitFor": "condition=Synced"}
+"""The Sealed Secrets controller says so once the Secret holds the values (its `updateStatus` is on by default)."""
+
+ValueOf: TypeAlias = Callable[[SecretItem], pulumi.Input[str]]
+"""Gives the value itself, as a secret."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,45 @@ def external_secret(
         },
         opts=opts,
     )
+
+
+def sealed_secret(
+    name: str,
+    spec: SecretSpec,
+    namespace: pulumi.Input[str],
+    certificate: pulumi.Input[str],
+    salt: pulumi.Input[str],
+    value: ValueOf,
+    content: str,
+    opts: pulumi.ResourceOptions,
+) -> CustomResource:
+    """A SealedSecret that the controller opens into the Secret. Only ciphertext leaves the program.
+
+    `certificate` is the controller's public one (PEM), `salt` 32 random characters or more that stay the same. `content` changes when the
+    values do.
+    """
+    given: dict[str, Any] = {"certificate": certificate, "salt": salt, "values": {key: value(item) for key, item in spec.data.items()}}
+
+    def seal(known: dict[str, Any]) -> dict[str, str]:
+        return Sealer(known["certificate"], known["salt"]).seal(spec.namespace, spec.name, known["values"])
+
+    return CustomResource(
+        name,
+        api_version="bitnami.com/v1alpha1",
+        kind="SealedSecret",
+        metadata=metadata(spec.name, namespace, annotations={**WAIT_UNTIL_OPENED, CONTENT: content}),
+        spec={
+            "encryptedData": cast("pulumi.Output[dict[str, Any]]", pulumi.Output.from_input(cast("Any", given))).apply(seal),
+            "template": {"metadata": {"name": spec.name, "namespace": namespace}, "type": "Opaque"},
+        },
+        opts=opts,
+    )
+
+
+def plain_secret(name: str, spec: SecretSpec, namespace: pulumi.Input[str], value: ValueOf, opts: pulumi.ResourceOptions) -> core.Secret:
+    """Written by the engine, encrypted in its state. The engine replaces a Secret whose values change."""
+    values = {key: pulumi.Output.secret(value(item)) for key, item in spec.data.items()}
+    return core.Secret(name, metadata=metadata(spec.name, namespace), type="Opaque", string_data=values, opts=opts)
 
 
 def _remote(remote: RemoteSecret) -> dict[str, pulumi.Input[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from pydantic import Field
@@ -50,6 +50,13 @@ class DatabaseServer(Spec):
     kind: Literal["database"] = "database"
 
 
+class CacheServer(Spec):
+    """A managed cache, by the system's own name for it."""
+
+    kind: Literal["cache"] = "cache"
+    cache: str
+
+
 class KubernetesApi(Spec):
     kind: Literal["kubernetes-api"] = "kubernetes-api"
 
@@ -60,7 +67,7 @@ class Identity(Spec):
     kind: Literal["identity"] = "identity"
 
 
-Target: TypeAlias = Pods | Monitoring | Dns | Internet | DatabaseServer | KubernetesApi | Identity
+Target: TypeAlias = Pods | Monitoring | Dns | Internet | DatabaseServer | CacheServer | KubernetesApi | Identity
 
 
 class Connection(Spec):
@@ -69,6 +76,14 @@ class Connection(Spec):
     source: Pods | Gateway | Monitoring
     target: Target
     ports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class CachePeer:
+    """Where a managed cache answers; `ports` are first and last of each range."""
+
+    cidrs: tuple[str, ...]
+    ports: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,7 @@ class Terrain:
     node_cidrs: tuple[str, ...]
     api_address: str
     """Address of the Service `kubernetes`: some data planes judge a packet before the Service is resolved, some after."""
+    caches: Mapping[str, CachePeer] = field(default_factory=dict[str, CachePeer])
 
 
 @dataclass(frozen=True)
@@ -96,8 +112,11 @@ class Peer:
 
 @dataclass(frozen=True)
 class Allowed:
+    """`ranges` are first and last TCP ports, beside `ports`."""
+
     peers: tuple[Peer, ...]
     ports: tuple[tuple[Literal["TCP", "UDP"], int], ...]
+    ranges: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,7 @@ class Policy:
 def policies(connections: Sequence[Connection], terrain: Terrain) -> tuple[Policy, ...]:
     """One policy for each set of pods that is named in a connection, in order of first mention.
 
-    Raises ValueError when two connections name different pods alike.
+    Raises ValueError when two connections name different pods alike, and for a cache that the terrain does not have.
     """
     subjects: dict[tuple[str, str], Pods] = {}
     for peer in (peer for item in connections for peer in (item.source, item.target) if isinstance(peer, Pods)):
@@ -149,11 +168,23 @@ def _egress(connection: Connection, terrain: Terrain) -> Allowed:
             return Allowed((Peer(cidr="0.0.0.0/0", excluded=PRIVATE),), _tcp(connection.ports or (443,)))
         case DatabaseServer():
             return Allowed(_addresses(terrain.data_cidrs), _tcp(connection.ports or (5432,)))
+        case CacheServer(cache=cache):
+            if cache not in terrain.caches:
+                raise ValueError(
+                    f"{_name(connection)} connects to cache {cache!r}; declared: {', '.join(sorted(terrain.caches)) or 'none'}"
+                )
+            peer = terrain.caches[cache]
+            single, ranges = (tuple(item for item in peer.ports if (item[0] == item[1]) is alone) for alone in (True, False))
+            return Allowed(_addresses(peer.cidrs), _tcp(first for first, _ in single), ranges)
         case KubernetesApi():
             return Allowed(_addresses((*terrain.node_cidrs, terrain.api_address)), _tcp(connection.ports or (443,)))
         case Identity():
             address, port = ENDPOINTS.get(terrain.cloud, ("", 0))
             return Allowed(_addresses((address,) if address else ()), _tcp((port,)))
+
+
+def _name(connection: Connection) -> str:
+    return connection.source.name if isinstance(connection.source, Pods) else connection.source.kind
 
 
 def _pods(pods: Pods) -> Peer:

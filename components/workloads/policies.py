@@ -64,7 +64,10 @@ def _spec(policy: Policy) -> networking.NetworkPolicySpecArgs:
 
 
 def _ports(allowed: Allowed) -> list[networking.NetworkPolicyPortArgs]:
-    return [networking.NetworkPolicyPortArgs(protocol=protocol, port=port) for protocol, port in allowed.ports]
+    return [
+        *(networking.NetworkPolicyPortArgs(protocol=protocol, port=port) for protocol, port in allowed.ports),
+        *(networking.NetworkPolicyPortArgs(protocol="TCP", port=first, end_port=last) for first, last in allowed.ranges),
+    ]
 
 
 def _peer(peer: Peer) -> networking.NetworkPolicyPeerArgs:

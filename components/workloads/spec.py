@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from components.vocabulary import Access, Spec
+from components.vocabulary import Spec, unset
+from components.workloads.pod_spec import GRANTED
+from components.workloads.pod_spec import Calls as Calls
+from components.workloads.pod_spec import ContainerSpec as ContainerSpec
+from components.workloads.pod_spec import ExecProbe as ExecProbe
+from components.workloads.pod_spec import HttpProbe as HttpProbe
+from components.workloads.pod_spec import Name as Name
+from components.workloads.pod_spec import PodSpec as PodSpec
+from components.workloads.pod_spec import Probe as Probe
+from components.workloads.pod_spec import Resources as Resources
+from components.workloads.pod_spec import SecretMount as SecretMount
+from components.workloads.pod_spec import TcpProbe as TcpProbe
+from components.workloads.pod_spec import Uses as Uses
 from components.workloads.values import PlainValue
-
-Name = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 
 
 class Quota(Spec):
@@ -25,13 +36,6 @@ class Quota(Spec):
     jobs: int | None = Field(default=None, description="Job objects, finished ones that are not yet cleaned up included.")
 
 
-class Resources(Spec):
-    requests_cpu: str
-    requests_memory: str
-    limits_cpu: str
-    limits_memory: str
-
-
 class NamespaceSpec(Spec):
     """`defaults` are the requests and limits of a container that names none. Traffic is denied both ways until a connection allows it."""
 
@@ -40,13 +44,6 @@ class NamespaceSpec(Spec):
     pod_security: Literal["restricted", "baseline"] = "restricted"
     quota: Quota
     defaults: Resources = Resources(requests_cpu="50m", requests_memory="64Mi", limits_cpu="500m", limits_memory="512Mi")
-
-
-class Uses(Spec):
-    """What an account may do with a resource of the cloud: `key:master`. Each cloud turns it into the least rights that allow it."""
-
-    resource: str = Field(pattern=r"^(key|secrets):[a-z][a-z0-9-]*$")
-    access: Access = Access.USE
 
 
 class Permission(Spec):
@@ -66,6 +63,12 @@ class AccountSpec(Spec):
     uses: tuple[Uses, ...] = ()
     permissions: tuple[Permission, ...] = ()
 
+    @model_validator(mode="after")
+    def _grantable(self) -> Self:
+        if wrong := [item.resource for item in self.uses if item.kind not in GRANTED]:
+            raise ValueError(f"{self.name}.uses {', '.join(wrong)} given; allowed: {', '.join(GRANTED)}. What pods connect to is the pod's")
+        return self
+
 
 class ConfigSpec(Spec):
     """A ConfigMap."""
@@ -82,36 +85,24 @@ class SecretItem(Spec):
     admin_of: str | None = None
 
 
+Delivery = Literal["external", "sealed", "plain"]
+"""How a Secret reaches the cluster: External Secrets fetches it, the Sealed Secrets controller opens it, or the engine writes it."""
+
+
 class SecretSpec(Spec):
-    """A Kubernetes Secret that External Secrets keeps like the cloud's secret manager. `data` maps a key to where its value is."""
+    """A Kubernetes Secret whose values stand in the cloud's secret manager too. `data` maps a key to where its value is."""
 
     name: str = Field(pattern=Name)
     namespace: str
     refresh: str = "1h"
     data: dict[str, SecretItem]
+    delivery: Delivery = Field(default="external", description="`refresh` is External Secrets' alone.")
 
-
-class HttpProbe(Spec):
-    path: str
-    delay: int = Field(default=0, ge=0, description="Seconds.")
-    period: int = Field(default=10, ge=1, description="Seconds.")
-    timeout: int = Field(default=1, ge=1, description="Seconds.")
-
-
-class PodSpec(Spec):
-    """One container, hardened: non-root, read-only root file system with an own /tmp, no capabilities, seccomp RuntimeDefault."""
-
-    image: PlainValue
-    command: tuple[str, ...] = ()
-    account: str | None = None
-    user: int = Field(default=1001, ge=1, description="Numeric user and group, since `runAsNonRoot` cannot judge a name.")
-    labels: dict[str, str] = Field(default_factory=dict)
-    env: dict[str, PlainValue] = Field(default_factory=dict)
-    config: tuple[str, ...] = Field(default=(), description="ConfigMaps whose keys become variables.")
-    secrets: tuple[str, ...] = Field(default=(), description="Secrets whose keys become variables.")
-    mounts: dict[str, str] = Field(default_factory=dict, description="Folder to the ConfigMap that is mounted there, read-only.")
-    resources: Resources
-    node_labels: dict[str, str] = Field(default_factory=dict)
+    @model_validator(mode="after")
+    def _fetched(self) -> Self:
+        if self.delivery != "external" and any(item.admin_of for item in self.data.values()):
+            raise ValueError(f"{self.name}: an administrator's password never passes through the engine; allowed: delivery external")
+        return self
 
 
 class Autoscale(Spec):
@@ -127,17 +118,49 @@ class DeploymentSpec(Spec):
     namespace: str
     replicas: int = Field(ge=1)
     pod: PodSpec
-    port: int
+    port: int | None = Field(default=None, description="What it serves HTTP on; none for a worker, which then has no Service.")
     service_port: int = 80
-    liveness: HttpProbe
-    readiness: HttpProbe
+    liveness: Probe | None = None
+    readiness: Probe | None = None
     metrics_path: str | None = None
+    metrics_port: int | None = Field(default=None, description="Where metrics are scraped, if not on `port`.")
     autoscale: Autoscale | None = None
     after: tuple[str, ...] = Field(default=(), description="Jobs that must have succeeded before this rolls.")
 
+    @property
+    def scraped(self) -> int | None:
+        """The port that Prometheus asks for metrics."""
+        return (self.metrics_port or self.port) if self.metrics_path else None
+
+    @model_validator(mode="after")
+    def _ports(self) -> Self:
+        if self.metrics_path and self.scraped is None:
+            raise ValueError(f"{self.name}.metrics_path {self.metrics_path!r} is given without a port; allowed: `port` or `metrics_port`")
+        for container in (self, *self.pod.sidecars):
+            for kind, probe in (("liveness", container.liveness), ("readiness", container.readiness)):
+                if isinstance(probe, HttpProbe) and (probe.port or container.port) is None:
+                    raise ValueError(f"{container.name}.{kind} asks {probe.path!r} of no port; allowed: a `port`, or another probe")
+        if self.autoscale and self.autoscale.maximum <= self.replicas:
+            raise ValueError(f"{self.name}.autoscale.maximum is {self.autoscale.maximum}; allowed: more than replicas, {self.replicas}")
+        return self
+
+
+class Retry(Spec):
+    """Tries within the container: the wait doubles from `initial_seconds` to `max_seconds`. The image needs /bin/sh and sleep."""
+
+    initial_seconds: int = Field(default=2, ge=1)
+    max_seconds: int = Field(default=60, ge=1)
+    attempts: int = Field(default=6, ge=1, le=20)
+
+    @property
+    def waits(self) -> tuple[int, ...]:
+        """Seconds between the tries."""
+        return tuple(min(self.initial_seconds * 2**number, self.max_seconds) for number in range(self.attempts - 1))
+
 
 class JobSpec(Spec):
-    """A Job that runs once for each content: its name carries a hash of everything in here and of what it names in `watches`.
+    """A Job that runs once for each content: its name carries a hash of everything in here and of what it names in `watches`, apart
+    from what it connects to.
 
     Finished Jobs stay (no ttl): the engine would make a vanished one again, and run it again.
     """
@@ -149,7 +172,31 @@ class JobSpec(Spec):
     deadline_seconds: int = 600
     retries: int = Field(default=0, ge=0)
     watches: dict[str, str] = Field(default_factory=dict, description="Whatever must run the Job again when it changes.")
-    after: tuple[str, ...] = ()
+    after: tuple[str, ...] = Field(default=(), description="Jobs that must have succeeded before.")
+    rolled: tuple[str, ...] = Field(
+        default=(), exclude_if=unset, description="Deployments that must have rolled out before: the Job runs after them."
+    )
+    retry: Retry | None = Field(default=None, exclude_if=unset)
+    once: bool = Field(
+        default=False,
+        exclude_if=unset,
+        description="At the first installation alone: later changes of it run nothing. To run it again, see `workloads.job`.",
+    )
+
+    @property
+    def content(self) -> str:
+        """Changes with what the Job does."""
+        return digest(self, left_out={"pod": {"uses", "calls"}})
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if self.retry and not self.pod.command:
+            raise ValueError(f"{self.name}.retry has no command to repeat; allowed: `pod.command`, as the image's own is not known here")
+        if self.retry and sum(self.retry.waits) >= self.deadline_seconds:
+            raise ValueError(
+                f"{self.name}.retry waits {sum(self.retry.waits)} s; allowed: less than deadline_seconds, {self.deadline_seconds}"
+            )
+        return self
 
 
 class RouteSpec(Spec):
@@ -169,7 +216,7 @@ class RouteSpec(Spec):
     private_paths: tuple[str, ...] = ()
 
 
-def digest(spec: Spec | dict[str, str], length: int = 8) -> str:
-    """Changes when the content changes, and only then."""
-    content = spec if isinstance(spec, dict) else spec.model_dump(mode="json")
+def digest(spec: Spec | dict[str, str], length: int = 8, left_out: Mapping[str, set[str]] | None = None) -> str:
+    """Changes when the content changes, and only then. `left_out` are fields of fields that do not count."""
+    content = spec if isinstance(spec, dict) else spec.model_dump(mode="json", exclude=dict(left_out or {}))
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:length]

@@ -64,6 +64,7 @@ EXCEPTIONS = {
 }
 # Places that their names do not show.
 ADDITIONS = {
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("preferredCacheClusterAzs[]",),
     "gcp:spanner/instance:Instance": ("config",),
     "aws:s3/directoryBucket:DirectoryBucket": ("location.name",),
     "azure-native:datafactory:Pipeline": ("activities[].source.preferredRegions[]",),

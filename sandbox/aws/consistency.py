@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
+from sandbox.aws import caches, upstreams
+from sandbox.aws.places import groups_in, networks_of, subnets_of, zones_of
 from sandbox.aws.regions import account, region_of
 from sandbox.aws.walk import ARN
 from sandbox.contract import Properties, Record, Refused, Request, World
 from sandbox.walk import text, texts
 
-SUBNET, KEY, BUCKET = "aws:ec2/subnet:Subnet", "aws:kms/key:Key", "aws:s3/bucket:Bucket"
-
-
-def _subnets(inputs: Mapping[str, Any], pattern: str, world: World) -> list[Record]:
-    wanted = texts(inputs, pattern)
-    return [record for record in world.all(SUBNET) if record.id in wanted]
-
-
-def _zones(subnets: Iterable[Record]) -> set[str]:
-    return {str(subnet.outputs.get("availabilityZone")) for subnet in subnets}
-
-
-def _networks(subnets: Iterable[Record]) -> set[str]:
-    return {str(subnet.inputs.get("vpcId")) for subnet in subnets}
-
-
-def _groups_in(inputs: Mapping[str, Any], pattern: str, network: str, world: World) -> None:
-    wanted = texts(inputs, pattern)
-    for group in world.all("aws:ec2/securityGroup:SecurityGroup"):
-        if group.id in wanted and group.inputs.get("vpcId") != network:
-            raise Refused("InvalidParameter", f"Security group {group.id} and subnets belong to different networks ({network})")
+KEY, BUCKET = "aws:kms/key:Key", "aws:s3/bucket:Bucket"
 
 
 def _cluster(request: Request, inputs: Properties, world: World) -> None:
-    subnets = _subnets(inputs, "vpcConfig.subnetIds[]", world)
-    if subnets and len(_zones(subnets)) < 2:
+    subnets = subnets_of(inputs, "vpcConfig.subnetIds[]", world)
+    if subnets and len(zones_of(subnets)) < 2:
         raise Refused("InvalidParameterException", "Subnets specified must be in at least two different AZs")
-    if len(_networks(subnets)) > 1:
+    if len(networks_of(subnets)) > 1:
         raise Refused("InvalidParameterException", "Subnets specified must be in the same VPC")
     if subnets:
-        _groups_in(inputs, "vpcConfig.securityGroupIds[]", _networks(subnets).pop(), world)
+        groups_in(inputs, "vpcConfig.securityGroupIds[]", networks_of(subnets).pop(), world)
 
 
 def _minor(version: Any) -> int:
@@ -52,11 +34,11 @@ def _minor(version: Any) -> int:
 
 def _node_group(request: Request, inputs: Properties, world: World) -> None:
     owner = next((r for r in world.all("aws:eks/cluster:Cluster") if r.id == inputs.get("clusterName")), None)
-    subnets = _subnets(inputs, "subnetIds[]", world)
+    subnets = subnets_of(inputs, "subnetIds[]", world)
     if owner is None:
         return
     network = text(owner.outputs, "vpcConfig.vpcId")
-    if network and subnets and _networks(subnets) != {network}:
+    if network and subnets and networks_of(subnets) != {network}:
         raise Refused("InvalidParameterException", f"Subnets are not in the cluster's VPC {network}")
     if _minor(inputs.get("version")) > _minor(owner.outputs.get("version")):
         raise Refused(
@@ -73,14 +55,14 @@ def _access_policy(request: Request, inputs: Properties, world: World) -> None:
 
 
 def _subnet_group(request: Request, inputs: Properties, world: World) -> None:
-    subnets = _subnets(inputs, "subnetIds[]", world)
-    if len(_zones(subnets)) < 2:
+    subnets = subnets_of(inputs, "subnetIds[]", world)
+    if len(zones_of(subnets)) < 2:
         raise Refused(
             "DBSubnetGroupDoesNotCoverEnoughAZs",
             f"DB Subnet Group doesn't meet availability zone coverage requirement. Please add subnets to cover at least 2 availability"
-            f" zones. Current coverage: {len(_zones(subnets))}",
+            f" zones. Current coverage: {len(zones_of(subnets))}",
         )
-    if len(_networks(subnets)) > 1:
+    if len(networks_of(subnets)) > 1:
         raise Refused("InvalidSubnet", "The subnets of a group must be in one VPC")
 
 
@@ -97,14 +79,23 @@ def _instance(request: Request, inputs: Properties, world: World) -> None:
                 )
     for group in world.all("aws:rds/subnetGroup:SubnetGroup"):
         if group.id == inputs.get("dbSubnetGroupName"):
-            _groups_in(inputs, "vpcSecurityGroupIds[]", str(group.outputs.get("vpcId")), world)
+            groups_in(inputs, "vpcSecurityGroupIds[]", str(group.outputs.get("vpcId")), world)
+
+
+def _log_policy(request: Request, inputs: Properties, world: World) -> None:
+    same = (record for record in world.all(request.type) if record.inputs.get("policyName") != inputs.get("policyName"))
+    others = [record for record in same if record.inputs.get("policyName") and record.region == region_of(request.instance, inputs)]
+    if inputs.get("policyName") and len(others) >= 10:
+        raise Refused(
+            "LimitExceededException", "Resource limit exceeded: an account has 10 resource policies of CloudWatch Logs in a region"
+        )
 
 
 def _endpoint(request: Request, inputs: Properties, world: World) -> None:
-    subnets = _subnets(inputs, "subnetIds[]", world)
-    if len(_zones(subnets)) < len(subnets):
+    subnets = subnets_of(inputs, "subnetIds[]", world)
+    if len(zones_of(subnets)) < len(subnets):
         raise Refused("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone")
-    if subnets and _networks(subnets) != {str(inputs.get("vpcId"))}:
+    if subnets and networks_of(subnets) != {str(inputs.get("vpcId"))}:
         raise Refused("InvalidParameter", f"The subnets are not in VPC {inputs.get('vpcId')}")
 
 
@@ -216,10 +207,14 @@ def _principals(request: Request, inputs: Properties, world: World) -> None:
 _RULES: dict[str, Callable[[Request, Properties, World], None]] = {
     "aws:cloudtrail/trail:Trail": _trail,
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _log_policy,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": _access_policy,
     "aws:eks/cluster:Cluster": _cluster,
     "aws:eks/nodeGroup:NodeGroup": _node_group,
+    caches.GROUP: caches.fits,
+    "aws:elasticache/subnetGroup:SubnetGroup": caches.in_one_network,
+    upstreams.RULE: upstreams.readable,
     "aws:rds/instance:Instance": _instance,
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": _backups_replication,
     "aws:rds/subnetGroup:SubnetGroup": _subnet_group,
@@ -231,5 +226,7 @@ _RULES: dict[str, Callable[[Request, Properties, World], None]] = {
 def admit(request: Request, inputs: Properties, prior: Record | None, world: World) -> None:
     """Raises Refused where the pieces do not fit."""
     _principals(request, inputs, world)
+    if prior is not None and request.type == caches.GROUP:
+        caches.may_become(inputs, prior)
     if rule := _RULES.get(request.type):
         rule(request, inputs, world)

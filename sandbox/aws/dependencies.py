@@ -80,6 +80,11 @@ HELD: dict[str, Held] = {
         "CacheSubnetGroupInUse",
         "Cache subnet group {id} is currently in use by a cache cluster.",
     ),
+    "aws:elasticache/parameterGroup:ParameterGroup": Held(
+        r"elasticache/(replicationGroup|cluster):",
+        "InvalidCacheParameterGroupState",
+        "One or more cache clusters are still members of this parameter group {id}, so the group cannot be deleted.",
+    ),
 }
 
 _OWN_RULES = re.compile(r"aws:(vpc/securityGroup(In|E)gressRule|ec2/securityGroupRule):")

@@ -15,6 +15,7 @@ _TABLE: dict[str, str] = {
     "aws:cloudwatch/eventRule:EventRule": "eventBusName name namePrefix",
     "aws:cloudwatch/eventTarget:EventTarget": "eventBusName rule targetId",
     "aws:cloudwatch/logGroup:LogGroup": "logGroupClass name namePrefix",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyName resourceArn",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
     "aws:ebs/volume:Volume": "availabilityZone encrypted kmsKeyId snapshotId",
     "aws:ec2/eip:Eip": "address domain publicIpv4Pool networkBorderGroup",
@@ -54,9 +55,10 @@ _TABLE: dict[str, str] = {
     ),
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": "clusterName namespace serviceAccount",
     "aws:elasticache/replicationGroup:ReplicationGroup": (
-        "atRestEncryptionEnabled dataTieringEnabled kmsKeyId port replicationGroupId securityGroupNames snapshotArns snapshotName"
-        " subnetGroupName"
+        "atRestEncryptionEnabled dataTieringEnabled globalReplicationGroupId kmsKeyId networkType port replicationGroupId"
+        " securityGroupNames snapshotArns snapshotName subnetGroupName"
     ),
+    "aws:elasticache/parameterGroup:ParameterGroup": "description family name",
     "aws:elasticache/subnetGroup:SubnetGroup": "name",
     "aws:guardduty/detector:Detector": "",
     "aws:iam/instanceProfile:InstanceProfile": "name namePrefix path",

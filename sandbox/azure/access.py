@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from sandbox.azure import arm
-from sandbox.azure.lookup import IDENTITY, all_of, held, in_vault, items, keys, part, principal_of, vault
-from sandbox.azure.roles import ASSIGN, JOIN, WRAP, ZONE_RECORDS, may
+from sandbox.azure.lookup import IDENTITY, all_of, find, held, in_vault, items, keys, part, principal_of, vault
+from sandbox.azure.roles import ASSIGN, JOIN, READ_SECRET, WRAP, ZONE_RECORDS, may
 from sandbox.contract import Properties, Record, Refused, Request, World
 from sandbox.walk import leaves
 
@@ -59,6 +59,13 @@ def _cluster(inputs: Properties, world: World) -> Iterator[Use]:
             yield Use("securityProfile.azureKeyVaultKms.keyId", str(part(kms, "keyId") or ""), identity, "AzureKeyVaultKmsForbidden")
 
 
+def _cache(inputs: Properties, world: World) -> Iterator[Use]:
+    facts = "encryption.customerManagedKeyEncryption"
+    if uri := part(inputs, f"{facts}.keyEncryptionKeyUrl"):
+        identity = part(inputs, f"{facts}.keyEncryptionKeyIdentity.userAssignedIdentityResourceId")
+        yield Use(f"{facts}.keyEncryptionKeyUrl", str(uri), str(identity or ""), "KeyVaultAccessForbidden")
+
+
 def _backup_vault(inputs: Properties, world: World) -> Iterator[Use]:
     facts = part(inputs, "properties.securitySettings.encryptionSettings")
     if part(facts, "state") == "Enabled" and part(facts, "kekIdentity.identityType") == "UserAssigned":
@@ -72,6 +79,7 @@ _USES: dict[str, Callable[[Properties, World], Iterator[Use]]] = {
     "azure-native:containerservice:ManagedCluster": _cluster,
     "azure-native:dataprotection:BackupVault": _backup_vault,
     "azure-native:dbforpostgresql:Server": _database,
+    "azure-native:redisenterprise:RedisEnterprise": _cache,
     "azure-native:storage:StorageAccount": _storage,
 }
 
@@ -158,7 +166,27 @@ def _federated(request: Request, inputs: Properties, world: World) -> None:
         raise Refused("BadRequest", f"no cluster issues tokens as {issuer!r} (issuers: {', '.join(clusters) or 'none'})")
 
 
+def _credentials(request: Request, inputs: Properties, world: World) -> None:
+    """Azure makes a rule with a set that reads nothing, calls the set unhealthy, and pulls fail: it is told here."""
+    reference = str(inputs.get("credentialSetResourceId") or "")
+    accounts = find(world, reference, "azure-native:containerregistry:CredentialSet") if reference else None
+    for one in items(part(accounts.inputs, "authCredentials")) if accounts else ():
+        for name in ("usernameSecretIdentifier", "passwordSecretIdentifier"):
+            what = in_vault(str(part(one, name)))
+            above, secret = (vault(world, what.vault), held(world, what)) if what else (None, None)
+            if above is None or secret is None:
+                continue  # what is named there was found when the set was made
+            principal = str(part(accounts.outputs if accounts else {}, "identity.principalId") or "")
+            if not may(world, principal, READ_SECRET, secret.id):
+                raise Refused(
+                    "CredentialSetUnhealthy",
+                    f"The set {reference} ({principal}) may not read {secret.id}: assign it Key Vault Secrets User",
+                )
+            _reachable(request, above, Use(name, str(part(one, name)), reference, "CredentialSetUnhealthy"))
+
+
 _MORE: dict[str, Callable[[Request, Properties, World], None]] = {
+    "azure-native:containerregistry:CacheRule": _credentials,
     "azure-native:containerservice:ManagedCluster": _cluster_rights,
     "azure-native:managedidentity:FederatedIdentityCredential": _federated,
 }

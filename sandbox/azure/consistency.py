@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sandbox.azure import arm
-from sandbox.azure.fitting import cluster, data, network
+from sandbox.azure.fitting import cache, cluster, data, network
 from sandbox.azure.fixed import unchangeable
 from sandbox.azure.logs import CATEGORIES, GROUPS
 from sandbox.azure.lookup import VAULT, all_of, find, items, named, part
@@ -72,6 +72,7 @@ _RULES: dict[str, Rule] = {
     "azure-native:keyvault:Key": _key,
     "azure-native:managedidentity:FederatedIdentityCredential": _credential,
     "azure-native:monitor:DiagnosticSetting": _diagnostics,
+    **cache.RULES,
     **cluster.RULES,
     **data.RULES,
     **network.RULES,

@@ -61,6 +61,9 @@ HELD: dict[str, Held] = {
     "azure-native:authorization:PolicyDefinition": Held(
         r"authorization:PolicyAssignment$", "PolicyDefinitionInUse", "The policy definition {id} is in use by {by}."
     ),
+    "azure-native:containerregistry:CredentialSet": Held(
+        r"containerregistry:CacheRule$", "CredentialSetInUse", "The credential set {id} is in use by the cache rule {by}."
+    ),
     "azure-native:dataprotection:BackupPolicy": Held(
         r"dataprotection:BackupInstance$", "UserErrorPolicyInUse", "The backup policy {id} is in use by {by}."
     ),

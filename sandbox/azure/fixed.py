@@ -33,6 +33,7 @@ _FIXED: dict[str, tuple[str, str]] = {
     ),
     "azure-native:network:NatGateway": ("NatGatewayZonesCannotBeChanged", "location zones sku"),
     "azure-native:network:PublicIPAddress": ("ResourceAvailabilityZonesCannotBeModified", "zones"),
+    "azure-native:redisenterprise:Database": ("BadRequest", "clientProtocol modules port"),
     "azure-native:storage:BlobContainer": ("ContainerImmutableStorageWithVersioningImmutable", "immutableStorageWithVersioning"),
     "azure-native:storage:StorageAccount": (
         "AccountPropertyCannotBeUpdated",
@@ -61,6 +62,8 @@ def unchangeable(request: Request, inputs: Properties, prior: Record) -> None:
         _server(inputs, prior)
     if request.type == "azure-native:containerservice:ManagedCluster":
         _upgrade(inputs, prior)
+    if request.type.startswith("azure-native:redisenterprise:"):
+        _cache(inputs, prior)
 
 
 def _server(inputs: Properties, prior: Record) -> None:
@@ -70,6 +73,16 @@ def _server(inputs: Properties, prior: Record) -> None:
     before, after = prior.inputs.get("version"), inputs.get("version")
     if isinstance(before, str) and isinstance(after, str) and after.isdecimal() and before.isdecimal() and int(after) < int(before):
         raise Refused("VersionDowngradeNotSupported", f"A server cannot go back from version {before} to {after}")
+
+
+def _cache(inputs: Properties, prior: Record) -> None:
+    """Replicas are added and never taken away, and shards likewise."""
+    before, after = prior.inputs.get("highAvailability"), inputs.get("highAvailability")
+    if after == "Disabled" and before != "Disabled" and "sku" in inputs:
+        raise Refused("BadRequest", "High availability cannot be disabled on an instance that has it")
+    before, after = prior.inputs.get("clusteringPolicy"), inputs.get("clusteringPolicy")
+    if before != after and before != "NoCluster" and "databaseName" in inputs:
+        raise Refused("BadRequest", f"The clustering policy cannot be changed from {before or 'OSSCluster'} to {after}")
 
 
 def _upgrade(inputs: Properties, prior: Record) -> None:

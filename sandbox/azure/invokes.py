@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sandbox.azure import arm
+from sandbox.azure.fitting.cache import DATABASE
 from sandbox.azure.identity import api_version, filled
 from sandbox.azure.lookup import CLUSTER, find
+from sandbox.azure.outputs.cache import keys
 from sandbox.azure.outputs.cluster import authority
 from sandbox.azure.paths import path, types
 from sandbox.azure.subscription import CALLER, client, subscription, tenant
@@ -81,6 +83,13 @@ def _credentials(c: Call, *, admin: bool) -> Properties:
     }
 
 
+def _cache_keys(c: Call) -> Properties:
+    record = _found(c, DATABASE)
+    if record.inputs.get("accessKeysAuthentication") == "Disabled":
+        raise Refused("BadRequest", "Access keys authentication is disabled on this database: it has no keys to list.")
+    return keys(record)
+
+
 def _user(c: Call, record: Record, *, admin: bool) -> Properties:
     if admin or not record.inputs.get("aadProfile"):
         return {"client-certificate-data": authority(record), "client-key-data": authority(record), "token": "sandbox"}
@@ -114,6 +123,7 @@ def _answers() -> dict[str, Callable[[Call], Any]]:
         "azure-native:authorization:getClientToken": _token,
         "azure-native:containerservice:listManagedClusterAdminCredentials": _admin_credentials,
         "azure-native:containerservice:listManagedClusterUserCredentials": _user_credentials,
+        "azure-native:redisenterprise:listDatabaseKeys": _cache_keys,
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
+    "microsoft.cache/redisenterprise": (),
+    "microsoft.cache/redisenterprise/databases": ("ConnectionEvents",),
     "microsoft.containerregistry/registries": ("ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents"),
     "microsoft.containerservice/managedclusters": (
         *("kube-apiserver", "kube-audit", "kube-audit-admin", "kube-controller-manager", "kube-scheduler", "cluster-autoscaler"),

@@ -11,6 +11,7 @@ from sandbox.reflection.model import Scalar, Schema
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _SERVER, _VAULT, _ACCOUNT = "flexibleServers/{serverName}", "vaults/{vaultName}", "storageAccounts/{accountName}"
 _CLUSTER, _REGISTRY, _NETWORK = "managedClusters/{resourceName}", "registries/{registryName}", "virtualNetworks/{virtualNetworkName}"
+_CACHE = "redisEnterprise/{clusterName}"
 _IDENTITY = "userAssignedIdentities/{resourceName}"
 
 # Module, then type and path below the resource group's `providers/<namespace>/`; an absolute path begins with a slash.
@@ -107,6 +108,11 @@ _TABLE: dict[str, dict[str, str]] = {
         "PrivateZone": "privateDnsZones/{privateZoneName}",
         "PrivateRecordSet": "privateDnsZones/{privateZoneName}/{recordType}/{relativeRecordSetName}",
         "VirtualNetworkLink": "privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}",
+    },
+    "redisenterprise Microsoft.Cache": {
+        "RedisEnterprise": _CACHE,
+        "AccessPolicyAssignment": f"{_CACHE}/databases/{{databaseName}}/accessPolicyAssignments/{{accessPolicyAssignmentName}}",
+        "Database": f"{_CACHE}/databases/{{databaseName}}",
     },
     "resources Microsoft.Resources": {
         "ResourceGroup": GROUP,

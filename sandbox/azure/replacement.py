@@ -30,6 +30,8 @@ _TABLE: dict[str, str] = {
     "azure-native:network:Subnet": "",
     "azure-native:network:VirtualNetwork": "location",
     "azure-native:operationalinsights:Workspace": "location",
+    "azure-native:redisenterprise:Database": "",
+    "azure-native:redisenterprise:RedisEnterprise": "location zones",
     "azure-native:resources:ResourceGroup": "location",
     "azure-native:storage:BlobContainer": "",
     "azure-native:storage:StorageAccount": "isHnsEnabled location",

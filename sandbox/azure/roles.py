@@ -107,6 +107,7 @@ _ALLOWING: dict[str, frozenset[str]] = {
 }
 WRAP = _WRAP
 """What a service does with the key that encrypts its own key."""
+READ_SECRET = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
 JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 ASSIGN = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
 ZONE_RECORDS = "Microsoft.Network/privateDnsZones/A/write"

@@ -24,6 +24,7 @@ _WORLDWIDE: dict[str, Worldwide] = {
         "VaultAlreadyExists",
         "The vault name '{}' is already in use. Vault names are globally unique so it is possible that the name is already taken.",
     ),
+    "azure-native:redisenterprise:RedisEnterprise": Worldwide("NameNotAvailable", "An error occurred: the DNS name '{}' is not available."),
     "azure-native:storage:StorageAccount": Worldwide("StorageAccountAlreadyTaken", "The storage account named {} is already taken."),
 }
 """Names that all customers share, since hosts are called by them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.contract import Properties, Record, Refused, Request, World
+from sandbox.gcp import caches
 from sandbox.gcp.paths import canonical, identities, physical, short
 from sandbox.gcp.projects import project, region_of, zones
 from sandbox.gcp.references import CLUSTER, region_of_record
@@ -143,12 +144,16 @@ _RULES: dict[str, Callable[[Request, Properties, World], None]] = {
     "gcp:container/nodePool:NodePool": _node_pool,
     "gcp:sql/databaseInstance:DatabaseInstance": _database,
     "gcp:storage/bucketIAMMember:BucketIAMMember": _bucket_member,
+    caches.REDIS: caches.redis,
+    caches.VALKEY: caches.valkey,
     CLUSTER: _cluster,
     CONNECTION: _connection,
 }
 
 
-def admit(request: Request, inputs: Properties, world: World) -> None:
+def admit(request: Request, inputs: Properties, prior: Record | None, world: World) -> None:
     """Raises Refused where the pieces do not fit."""
+    if request.type == caches.POLICY:
+        caches.policy(request, inputs, prior, world)
     if rule := _RULES.get(request.type):
         rule(request, inputs, world)

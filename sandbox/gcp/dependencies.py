@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.contract import Record, Refused, World
+from sandbox.gcp.caches import POLICY, REDIS, endpoints_of, users_of
 from sandbox.gcp.paths import canonical, identities, part, physical
 from sandbox.gcp.references import references, region_of_record
 from sandbox.gcp.services import SERVICE, require
@@ -28,11 +29,14 @@ _IN_USE = "The {kind} resource '{id}' is already being used by '{by}'"
 HELD: dict[str, Held] = {
     "gcp:compute/network:Network": Held(
         r"compute/(subnetwork|router|firewall|route|globalAddress|address|instance|networkPeering):|container/cluster:"
-        r"|sql/databaseInstance:|servicenetworking/connection:|redis/instance:|filestore/instance:|dns/policy:",
+        r"|sql/databaseInstance:|servicenetworking/connection:|redis/instance:|filestore/instance:|dns/policy:"
+        r"|networkconnectivity/serviceConnectionPolicy:",
         _IN_USE,
     ),
     "gcp:compute/subnetwork:Subnetwork": Held(
-        r"compute/(address|instance|forwardingRule|routerNat):|container/(cluster|nodePool):", _IN_USE
+        r"compute/(address|instance|forwardingRule|routerNat):|container/(cluster|nodePool):"
+        r"|networkconnectivity/serviceConnectionPolicy:",
+        _IN_USE,
     ),
     "gcp:compute/address:Address": Held(r"compute/(routerNat|instance|forwardingRule):", _IN_USE),
     "gcp:compute/globalAddress:GlobalAddress": Held(r"servicenetworking/connection:", _IN_USE),
@@ -52,7 +56,7 @@ HELD: dict[str, Held] = {
     "gcp:pubsub/topic:Topic": Held(r"storage/notification:|cloudasset/projectFeed:", "{id} is used by {by}", "FAILED_PRECONDITION"),
 }
 
-_PROTECTED_UNLESS_SAID = {"gcp:container/cluster:Cluster", DATABASE}
+_PROTECTED_UNLESS_SAID = {"gcp:container/cluster:Cluster", DATABASE, REDIS}
 """Types that the provider itself protects unless `deletionProtection` is false."""
 
 
@@ -76,18 +80,16 @@ def release(record: Record, world: World) -> None:
     """Raises Refused while the thing protects itself or others depend on it."""
     if record.type != SERVICE:
         require(record.type, record.account, world)
-    if record.inputs.get("deletionPolicy") == "PREVENT":
-        raise Refused("deletion_policy", f"cannot destroy {record.id} without setting deletionPolicy to DELETE and running `pulumi up`")
-    protection = record.inputs.get("deletionProtection")
-    if protection is True or (record.type in _PROTECTED_UNLESS_SAID and protection is not False):
-        raise Refused("deletion_protection", f"cannot destroy {record.id} without setting deletionProtection=false and running `pulumi up`")
+    _by_the_provider(record)
     if record.inputs.get("deletionPolicy") == "ABANDON":
         _keep(record, world, "abandoned: out of the stack's sight, still there")
         return
-    if record.type == DATABASE and part(record.inputs, "settings").get("deletionProtectionEnabled") is True:
-        raise Refused("invalidRequest", "The instance is protected. Please disable the deletion protection and try again.")
+    _by_the_cloud(record)
     if record.type == CONNECTION:
         _connection(record, world)
+    if record.type == POLICY:
+        for instance in endpoints_of(record, world):
+            raise Refused("FAILED_PRECONDITION", f"{record.id} has connections that are in use by '{instance.id}'")
     held = HELD.get(record.type)
     if held and not (held.unless and record.inputs.get(held.unless) is True):
         for holder in _holders(record, held, world):
@@ -98,17 +100,32 @@ def release(record: Record, world: World) -> None:
     _remains(record, world)
 
 
+def _by_the_provider(record: Record) -> None:
+    if record.inputs.get("deletionPolicy") == "PREVENT":
+        raise Refused("deletion_policy", f"cannot destroy {record.id} without setting deletionPolicy to DELETE and running `pulumi up`")
+    protection = record.inputs.get("deletionProtection")
+    if protection is True or (record.type in _PROTECTED_UNLESS_SAID and protection is not False):
+        raise Refused("deletion_protection", f"cannot destroy {record.id} without setting deletionProtection=false and running `pulumi up`")
+
+
+def _by_the_cloud(record: Record) -> None:
+    if record.type == DATABASE and part(record.inputs, "settings").get("deletionProtectionEnabled") is True:
+        raise Refused("invalidRequest", "The instance is protected. Please disable the deletion protection and try again.")
+    if record.inputs.get("deletionProtectionEnabled") is True:
+        raise Refused("FAILED_PRECONDITION", f"{record.id} is protected: set deletionProtectionEnabled to false and run `pulumi up`")
+
+
 def _connection(record: Record, world: World) -> None:
     if record.inputs.get("deletionPolicy") == "REMOVE_PEERING":
         return
     network = canonical(str(record.inputs.get("network")), record.account)
-    for database in world.all(DATABASE):
-        if canonical(_private_network(database), database.account) == network:
-            raise Refused(
-                "FAILED_PRECONDITION",
-                "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection"
-                f" ({database.id})",
-            )
+    databases = (one for one in world.all(DATABASE) if canonical(_private_network(one), one.account) == network)
+    for user in (*databases, *users_of(record, world)):
+        raise Refused(
+            "FAILED_PRECONDITION",
+            "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection"
+            f" ({user.id})",
+        )
 
 
 def _private_network(database: Record) -> str:

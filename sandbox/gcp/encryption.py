@@ -33,6 +33,7 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
     "gcp:filestore/instance:Instance": (Consumer("kmsKeyName", "file"),),
     "gcp:gkebackup/backupPlan:BackupPlan": (Consumer("backupConfig.encryptionKey.gcpKmsEncryptionKey", "gkebackup"),),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": (Consumer("cmekSettings.kmsKeyName", "logging"),),
+    "gcp:memorystore/instance:Instance": (Consumer("kmsKey", "memorystore"),),
     "gcp:pubsub/topic:Topic": (Consumer("kmsKeyName", "pubsub"),),
     "gcp:redis/instance:Instance": (Consumer("customerManagedKey", "redis"),),
     "gcp:secretmanager/regionalSecret:RegionalSecret": (Consumer("customerManagedEncryption.kmsKeyName", "secretmanager"),),

@@ -72,6 +72,7 @@ FORMS: dict[str, str] = {
     "gcp:memorystore/instance:Instance": _P + "/locations/{location}/instances/{in[instanceId]}",
     "gcp:monitoring/alertPolicy:AlertPolicy": _P + "/alertPolicies/{d19}",
     "gcp:monitoring/notificationChannel:NotificationChannel": _P + "/notificationChannels/{d19}",
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": _located("serviceConnectionPolicies"),
     "gcp:orgpolicy/policy:Policy": "{in[name]}",
     "gcp:projects/iAMAuditConfig:IAMAuditConfig": "{project}/audit_config/{in[service]}",
     "gcp:projects/iAMCustomRole:IAMCustomRole": _P + "/roles/{name}",

@@ -35,6 +35,7 @@ _GIVEN: dict[str, str] = {
     "gcp:artifactregistry/repository:Repository": "repositoryId",
     "gcp:cloudasset/projectFeed:ProjectFeed": "feedId",
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": "bucketId",
+    "gcp:memorystore/instance:Instance": "instanceId",
     "gcp:projects/iAMCustomRole:IAMCustomRole": "roleId",
     "gcp:secretmanager/regionalSecret:RegionalSecret": "secretId",
     "gcp:secretmanager/secret:Secret": "secretId",

@@ -49,13 +49,22 @@ _TABLE: dict[str, str] = {
     "gcp:kms/keyRing:KeyRing": "location name",
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": "bucketId location",
     "gcp:logging/projectSink:ProjectSink": "name uniqueWriterIdentity",
+    "gcp:memorystore/instance:Instance": (
+        "authorizationMode desiredAutoCreatedEndpoints gcsSource instanceId kmsKey location managedBackupSource mode serverCaMode"
+        " serverCaPool transitEncryptionMode zoneDistributionConfig"
+    ),
     "gcp:monitoring/notificationChannel:NotificationChannel": "",
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": "location name network serviceClass",
     "gcp:orgpolicy/policy:Policy": "name parent",
     "gcp:projects/iAMAuditConfig:IAMAuditConfig": "service",
     "gcp:projects/iAMCustomRole:IAMCustomRole": "roleId",
     "gcp:projects/service:Service": "service",
     "gcp:projects/serviceIdentity:ServiceIdentity": "service",
     "gcp:pubsub/topic:Topic": "name",
+    "gcp:redis/instance:Instance": (
+        "alternativeLocationId authorizedNetwork connectMode customerManagedKey locationId name readReplicasMode region"
+        " reservedIpRange tier transitEncryptionMode"
+    ),
     "gcp:secretmanager/regionalSecret:RegionalSecret": "location secretId",
     "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": "isSecretDataBase64 secret secretData secretDataWoVersion",
     "gcp:secretmanager/secret:Secret": "replication secretId",

@@ -31,7 +31,17 @@ class Right(NamedTuple):
 
 _TRANSFER = "storagetransfer.googleapis.com"
 _LACKS = "Failed to obtain the location of the GCS bucket {thing}. Additional details: {agent} does not have storage.buckets.get access"
+_UPSTREAM = "remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.passwordSecretVersion"
 RIGHTS: dict[str, tuple[Right, ...]] = {
+    "gcp:artifactregistry/repository:Repository": (
+        Right(
+            _UPSTREAM,
+            "secretId",
+            "artifactregistry.googleapis.com",
+            frozenset({"roles/secretmanager.secretAccessor", "roles/secretmanager.admin"}),
+            "{agent} does not have permission to access the secret {thing}: grant it roles/secretmanager.secretAccessor on it",
+        ),
+    ),
     "gcp:storage/notification:Notification": (
         Right(
             "topic",
@@ -62,13 +72,14 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         ),
     ),
 }
-_BINDING = re.compile(r"gcp:(storage/bucket|pubsub/(topic|subscription)|projects/)(IAM|iAM)(Member|Binding):")
+_BINDING = re.compile(r"gcp:(storage/bucket|pubsub/(topic|subscription)|secretmanager/secret|projects/)(IAM|iAM|Iam)(Member|Binding):")
 
 
 def admit(request: Request, inputs: Properties, world: World) -> None:
     """Raises Refused for the first right that is missing."""
     for right in RIGHTS.get(request.type, ()):
-        thing = text(inputs, right.path)
+        # Of a version, the thing is what it is a version of.
+        thing = (text(inputs, right.path) or "").partition("/versions/")[0]
         agent = agent_email(right.agent, project(request.instance, inputs))
         if thing and f"serviceAccount:{agent}" not in set(_members(short(thing), right, world)):
             raise Refused("PERMISSION_DENIED", right.message.format(thing=short(thing), agent=agent))

@@ -77,7 +77,7 @@ AGENTS = (
     Agent("gcp-sa-logging", "logging", made=True),
     Agent("gcp-sa-monitoring-notification", "monitoring", made=True),
     Agent("service-networking", "servicenetworking", made=True),
-    Agent("cloud-redis", "redis", made=True),
+    Agent("cloud-redis", "redis"),
     Agent("gcp-sa-artifactregistry", "artifactregistry"),
     Agent("gcp-sa-cloud-sql", "sqladmin"),
     Agent("gcp-sa-cloudasset", "cloudasset"),

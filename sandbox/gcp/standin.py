@@ -65,7 +65,7 @@ class Gcp(Reflected):
             raise Refused("INVALID_ARGUMENT", f"Permission denied on 'locations/{region}' (or it may not exist).")
         references.admit(request, inputs, world)
         uniqueness.admit(request, self.schemas.of(request.type), inputs, prior, world)
-        consistency.admit(request, inputs, world)
+        consistency.admit(request, inputs, prior, world)
         encryption.admit(request, inputs, world)
         rights.admit(request, inputs, world)
 

@@ -49,6 +49,10 @@ STATES: Mapping[str, State] = {
         "address": f"{inputs['identifier']}.abcdef.{REGION}.rds.amazonaws.com",
         "masterUserSecrets": [{"secretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1234-AbCdEf"}],
     },
+    "aws:elasticache/replicationGroup:ReplicationGroup": lambda inputs: {
+        "primaryEndpointAddress": f"master.{inputs['replicationGroupId']}.abcdef.eus1.cache.amazonaws.com",
+        "configurationEndpointAddress": f"clustercfg.{inputs['replicationGroupId']}.abcdef.eus1.cache.amazonaws.com",
+    },
     "aws:ecr/repository:Repository": lambda inputs: {"repositoryUrl": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{inputs['name']}"},
     "aws:route53/zone:Zone": {
         "zoneId": "Z0123456789",
@@ -103,7 +107,7 @@ def zone() -> DnsOutputs:
 
 
 def backup() -> BackupOutputs:
-    return BackupOutputs(vault=output("playnew-production-backup"), plan=output("0a1b2c3d-plan"))
+    return BackupOutputs(vault=output("playnew-production-backup"), plan=output("0a1b2c3d-plan"), weekly={90: output("4e5f6a7b-plan")})
 
 
 def statements(policy: str) -> list[dict[str, Any]]:

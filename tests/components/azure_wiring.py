@@ -98,6 +98,12 @@ STATES: Mapping[str, State] = {
     "azure-native:keyvault:Vault": _addressed,
     "azure-native:keyvault:Key": _key_address,
     "azure-native:storage:ObjectReplicationPolicy": _numbered,
+    "azure-native:redisenterprise:RedisEnterprise": lambda inputs: {
+        **_identified(inputs),
+        "name": inputs["clusterName"],
+        "hostName": f"{inputs['clusterName']}.{REGION}.redis.azure.net",
+    },
+    "azure-native:redisenterprise:Database": lambda inputs: {"name": inputs["databaseName"]},
 }
 """What Azure would compute, and when: the identifier of version 7 was made on 30 April 2026."""
 _KUBECONFIG = {"clusters": [{"name": "playnew-production-cluster", "cluster": {"certificate-authority-data": "Y2VydGlmaWNhdGU="}}]}
@@ -108,6 +114,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "subscriptionId": SUBSCRIPTION,
         "tenantId": TENANT,
     },
+    "azure-native:redisenterprise:listDatabaseKeys": {"primaryKey": "planted-primary-key", "secondaryKey": "planted-secondary-key"},
     # JSON is YAML: what Azure answers with.
     "azure-native:containerservice:listManagedClusterUserCredentials": {
         "kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(json.dumps(_KUBECONFIG).encode()).decode()}]
@@ -156,10 +163,12 @@ def network() -> NetworkOutputs:
         pod_cidr="10.244.0.0/16",
         api_subnet_id=output(subnet("api")),
         endpoint_subnet_id=output(subnet("endpoints")),
+        endpoint_cidr="10.20.1.0/24",
         private_zones={
             "vault": output(private("privatelink.vaultcore.azure.net")),
             "blob": output(private("privatelink.blob.core.windows.net")),
             "registry": output(private("privatelink.azurecr.io")),
+            "redis": output(private("privatelink.redis.azure.net")),
             "postgres": output(private("playnew-production.private.postgres.database.azure.com")),
         },
     )
@@ -202,4 +211,6 @@ def zone() -> DnsOutputs:
 
 def backup() -> BackupOutputs:
     vault = f"{GROUP}/providers/Microsoft.DataProtection/backupVaults/playnew-production-backup"
-    return BackupOutputs(vault=output(vault), plan=output(f"{vault}/backupPolicies/postgres"), principal=output(PRINCIPAL))
+    policy = f"{vault}/backupPolicies/postgres"
+    weekly = {90: output(f"{policy}-weekly-90d")}
+    return BackupOutputs(vault=output(vault), plan=output(policy), principal=output(PRINCIPAL), weekly=weekly)

@@ -31,6 +31,7 @@ SITE = Site(
 RING = f"projects/{PROJECT}/locations/{REGION}/keyRings/playnew-production"
 KEY = f"{RING}/cryptoKeys/platform"
 NODES = f"playnew-production-cluster@{PROJECT}.iam.gserviceaccount.com"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
 CLUSTER = f"projects/{PROJECT}/locations/{REGION}/clusters/playnew-production-cluster"
 
 STATES: Mapping[str, State] = {
@@ -46,6 +47,23 @@ STATES: Mapping[str, State] = {
     "gcp:artifactregistry/repository:Repository": lambda inputs: {"name": inputs["repositoryId"]},
     "gcp:projects/iAMCustomRole:IAMCustomRole": lambda inputs: {"name": f"projects/{inputs['project']}/roles/{inputs['roleId']}"},
     "gcp:dns/managedZone:ManagedZone": {"nameServers": ["ns-cloud-a1.googledomains.com."]},
+    "gcp:memorystore/instance:Instance": {
+        "endpoints": [
+            {
+                "connections": [
+                    {"pscAutoConnection": {"connectionType": f"CONNECTION_TYPE_{kind}", "ipAddress": address, "port": 6379}}
+                    for kind, address in (("PRIMARY", "10.20.1.3"), ("DISCOVERY", "10.20.1.2"))
+                ]
+            }
+        ],
+        "managedServerCas": [{"caCerts": [{"certificates": [CERTIFICATE]}]}],
+    },
+    "gcp:redis/instance:Instance": {
+        "host": "10.20.8.4",
+        "port": 6378,
+        "authString": "planted-auth-string",
+        "serverCaCerts": [{"cert": CERTIFICATE}],
+    },
 }
 """What GCP would compute."""
 
@@ -89,6 +107,7 @@ def network() -> NetworkOutputs:
         private_cidrs=("10.20.16.0/20",),
         data_cidrs=("10.20.32.0/20",),
         egress_ips=(),
+        endpoint_cidr="10.20.1.0/24",
         pod_cidr="10.20.128.0/17",
         ranges={"pods": output("pods"), "services": output("services")},
     )

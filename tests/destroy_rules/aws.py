@@ -12,10 +12,16 @@ NODES = types("aws:eks/nodeGroup:NodeGroup")
 ADDONS = types("aws:eks/addon:Addon")
 OF_CLUSTER = types("aws:eks/nodeGroup:*", "aws:eks/addon:*", "aws:eks/access*", "aws:eks/podIdentityAssociation:*")
 NETWORKED = types(
-    "aws:eks/cluster:*", "aws:ec2/natGateway:*", "aws:ec2/vpcEndpoint:*", "aws:rds/instance:*", "aws:rds/subnetGroup:*", "aws:lb/*"
+    *("aws:eks/cluster:*", "aws:ec2/natGateway:*", "aws:ec2/vpcEndpoint:*", "aws:rds/instance:*", "aws:rds/subnetGroup:*", "aws:lb/*"),
+    *("aws:elasticache/replicationGroup:*", "aws:elasticache/subnetGroup:*"),
 )
 """What has network interfaces in subnets, by itself or through a group of subnets."""
-PLACES = types("aws:ec2/subnet:Subnet", "aws:rds/subnetGroup:SubnetGroup", "aws:ec2/securityGroup:SecurityGroup")
+PLACES = types(
+    *("aws:ec2/subnet:Subnet", "aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup"),
+    "aws:ec2/securityGroup:SecurityGroup",
+)
+STORES = types("aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup")
+OF_STORES = types("aws:rds/parameterGroup:*", "aws:elasticache/parameterGroup:*", "aws:cloudwatch/logGroup:LogGroup")
 VPC = types("aws:ec2/vpc:Vpc")
 ROLES = types("aws:iam/role:Role")
 RIGHTS = types("aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:*")
@@ -32,6 +38,11 @@ def in_role(one: Deletion, role: Deletion) -> bool:
     return not ROLES(one) and (
         role.outputs.get("arn") in texts(one.inputs) or (RIGHTS(one) and one.inputs.get("role") == role.outputs["name"])
     )
+
+
+def called(one: Deletion, other: Deletion) -> bool:
+    """Whether the one refers to the other by its name."""
+    return other.outputs.get("name") in texts(one.inputs)
 
 
 def encrypted(one: Deletion, key: Deletion) -> bool:
@@ -88,6 +99,7 @@ RULES = (
     Rule("nodes, and the controllers on them, call the cloud to the end", ways_out),
     Rule("EC2 refuses to delete what has network interfaces in it", before(NETWORKED, PLACES, names)),
     Rule("EC2 refuses to delete a network with parts", before(but(types("aws:ec2/*", "aws:rds/*", "aws:eks/*"), VPC), VPC, names)),
+    Rule("databases and caches are in their parameter groups, and write logs, to the end", before(STORES, OF_STORES, called)),
     Rule("what acts in a role cannot even clean up without it", before(types("aws:*"), ROLES, in_role)),
     Rule("what acts in a role cleans up with its rights", rights_of_machines),
     Rule("a controller without rights leaves what it should remove", rights_of_pods),

@@ -14,6 +14,7 @@ NETWORK = types("azure-native:network:VirtualNetwork")
 SUBNETS = types("azure-native:network:Subnet")
 ENDPOINTS = types("azure-native:network:PrivateEndpoint")
 SERVERS = types("azure-native:dbforpostgresql:Server")
+CACHES = types("azure-native:redisenterprise:RedisEnterprise")
 LINKS, ZONES = types("azure-native:privatedns:VirtualNetworkLink"), types("azure-native:privatedns:PrivateZone")
 IDENTITIES = types("azure-native:managedidentity:UserAssignedIdentity")
 RIGHTS = types("azure-native:authorization:RoleAssignment")
@@ -27,6 +28,7 @@ ENCRYPTED = types(
     "azure-native:containerservice:ManagedCluster",
     "azure-native:dataprotection:BackupVault",
     "azure-native:dbforpostgresql:Server",
+    "azure-native:redisenterprise:RedisEnterprise",
     "azure-native:storage:StorageAccount",
 )
 
@@ -76,14 +78,31 @@ def names_of_databases(all_: Sequence[Deletion]) -> Iterator[Pair]:
 
 
 def under_locks(all_: Sequence[Deletion]) -> Iterator[Pair]:
-    """Each lock with what it is on, and with what lies below that by its id or by its name."""
-    below = ("scope", "resourceUri", "serverName", "accountName", "registryName")
+    """Each lock with what it is on, and with what lies below that, at any depth, by its id or by its name."""
+    below = ("scope", "resourceUri", "serverName", "accountName", "registryName", "clusterName")
     for lock in filter(LOCKS, all_):
         locked = [one for one in all_ if one.id == lock.inputs["scope"]]
         known = {lock.inputs["scope"], *(one.outputs["name"] for one in locked)}
-        for one in filter(types("azure-native:*"), all_):
-            if one in locked or (not LOCKS(one) and any(one.inputs.get(key) in known for key in below)):
-                yield lock, one
+        inside = [
+            one for one in filter(types("azure-native:*"), all_) if not LOCKS(one) and any(one.inputs.get(key) in known for key in below)
+        ]
+        deeper = {one.id for one in inside}
+        yield from ((lock, one) for one in (*locked, *inside))
+        yield from ((lock, one) for one in all_ if one.inputs.get("resourceUri") in deeper and one not in inside)
+
+
+def doors(all_: Sequence[Deletion]) -> Iterator[Pair]:
+    """An endpoint with the instance that it leads to, and with the database of that."""
+    for endpoint in filter(ENDPOINTS, all_):
+        for cache in filter(CACHES, all_):
+            if cache.id in texts(endpoint.inputs):
+                inside = [one for one in all_ if one.inputs.get("clusterName") == cache.outputs["name"] and one is not cache]
+                yield from ((endpoint, one) for one in (cache, *(one for one in inside if one.type.endswith(":Database"))))
+
+
+def names_and_doors(all_: Sequence[Deletion]) -> Iterator[Pair]:
+    yield from names_of_databases(all_)
+    yield from doors(all_)
 
 
 def ways_out(all_: Sequence[Deletion]) -> Iterator[Pair]:
@@ -102,7 +121,7 @@ RULES = (
     Rule(
         "Azure refuses to delete a subnet with network interfaces in it", before(either(CLUSTER, NODES, SERVERS, ENDPOINTS), SUBNETS, names)
     ),
-    Rule("a database is looked up by its private name to the end", names_of_databases),
+    Rule("a database is looked up by its private name to the end, and a cache does one thing at a time", names_and_doors),
     Rule("what acts as an identity cannot even clean up without it", before(types("azure-native:*"), IDENTITIES, takes)),
     Rule("what acts as an identity cleans up with its rights", rights_of_machines),
     Rule("a controller without rights leaves what it should remove", rights_of_pods),

@@ -14,12 +14,15 @@ OF_CLUSTER = types("gcp:container/nodePool:*", "gcp:gkebackup/*")
 VPC = types("gcp:compute/network:Network")
 SUBNET = types("gcp:compute/subnetwork:Subnetwork")
 NETWORKED = types(
-    "gcp:compute/*", "gcp:container/cluster:*", "gcp:servicenetworking/*", "gcp:sql/databaseInstance:*", "gcp:dns/managedZone:*"
+    *("gcp:compute/*", "gcp:container/cluster:*", "gcp:servicenetworking/*", "gcp:sql/databaseInstance:*", "gcp:dns/managedZone:*"),
+    *("gcp:networkconnectivity/*", "gcp:redis/*", "gcp:memorystore/*"),
 )
 """What names a network by its id, the private names in it among it."""
 WAYS_OUT = types("gcp:compute/routerNat:RouterNat", "gcp:compute/route:Route")
 ROUTER, ADDRESSES = types("gcp:compute/router:Router"), types("gcp:compute/address:Address", "gcp:compute/globalAddress:GlobalAddress")
-INSTANCES, CONNECTION = types("gcp:sql/databaseInstance:DatabaseInstance"), types("gcp:servicenetworking/connection:Connection")
+INSTANCES = types("gcp:sql/databaseInstance:DatabaseInstance", "gcp:redis/instance:Instance")
+CONNECTION = types("gcp:servicenetworking/connection:Connection")
+CACHES, ENDPOINTS = types("gcp:memorystore/instance:Instance"), types("gcp:networkconnectivity/serviceConnectionPolicy:*")
 ACCOUNTS = types("gcp:serviceaccount/account:Account")
 GRANTS = types("gcp:*:*IAMMember", "gcp:*:*IamMember")
 BINDINGS = types("gcp:serviceaccount/iAMMember:IAMMember")
@@ -95,9 +98,14 @@ def of_router(one: Deletion, router: Deletion) -> bool:
     return one.inputs.get("router") == router.outputs["name"]
 
 
-def from_connection(one: Deletion, connection: Deletion) -> bool:
-    """Has its address from the range that the connection brings."""
-    return at(one.inputs, "settings", "ipConfiguration", "privateNetwork") == connection.inputs["network"]
+def in_network(one: Deletion, bringer: Deletion) -> bool:
+    """Has its address from a range that the connection brings, or from the subnet that the policy names."""
+    return bringer.inputs["network"] in texts(one.inputs)
+
+
+def addressed(all_: Sequence[Deletion]) -> Iterator[Pair]:
+    yield from before(INSTANCES, CONNECTION, in_network)(all_)
+    yield from before(CACHES, ENDPOINTS, in_network)(all_)
 
 
 def named_in(one: Deletion, other: Deletion) -> bool:
@@ -110,10 +118,13 @@ RULES = (
     Rule("GKE counts nodes and backup plans among a cluster's parts", before(OF_CLUSTER, CLUSTER)),
     Rule("nodes, and the controllers on them, call the cloud to the end", before(NODES, either(WAYS_OUT, private_names))),
     Rule("a network with parts is refused", before(but(NETWORKED, VPC), VPC, names)),
-    Rule("a subnet with machines in it is refused", before(types("gcp:container/cluster:*", "gcp:compute/routerNat:*"), SUBNET, names)),
+    Rule(
+        "a subnet with machines or endpoints in it is refused",
+        before(types("gcp:container/cluster:*", "gcp:compute/routerNat:*", "gcp:networkconnectivity/*"), SUBNET, names),
+    ),
     Rule("a router goes with its NAT in one step otherwise", before(types("gcp:compute/routerNat:*"), ROUTER, of_router)),
     Rule("addresses that are in use are refused", before(types("gcp:compute/routerNat:*", "gcp:servicenetworking/*"), ADDRESSES, named_in)),
-    Rule("a connection that serves a database is refused", before(INSTANCES, CONNECTION, from_connection)),
+    Rule("what brings addresses is refused while a database or a cache has one of them", addressed),
     Rule("what acts as an account cleans up as it", before(either(CLUSTER, NODES), ACCOUNTS, takes_on)),
     Rule("a grant outlives its account as `deleted:`", before(GRANTS, ACCOUNTS, of_account)),
     Rule("a role that is granted stays so, and keeps its name", before(GRANTS, ROLES, granted)),

@@ -28,8 +28,8 @@ PROJECT = ("infra", "pyproject.toml", "uv.lock", ".venv")
 """What the program needs beside its stack files: linked, since nothing here writes to it."""
 FAST = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Writes the state once, at the end: only where crash safety is not the subject."""
-PATIENCE = 300.0
-"""Seconds for one verb; the slowest takes 30 on two idle cores."""
+PATIENCE = 600.0
+"""Seconds for one verb; the slowest takes a minute on two idle cores."""
 
 Resource = dict[str, Any]
 Things = list[tuple[str, str]]

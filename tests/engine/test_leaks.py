@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.contract import Record
 from sandbox.launcher import session
+from sandbox.sealing import Secret
+from sandbox.world import World
 from tests.engine import leaks
 from tests.engine.programs import LEAK, project
 
@@ -50,3 +53,29 @@ def test_what_is_no_secret_is_not_found(tmp_path: Path) -> None:
     (tmp_path / "vault.db").write_text(SECRET, encoding="utf-8")
 
     assert leaks.in_files(tmp_path, [SECRET]) == []
+
+
+def test_a_private_key_is_a_secret_and_neither_its_certificate_nor_what_is_sealed_is_one(tmp_path: Path) -> None:
+    key, certificate = "-----BEGIN RSA PRIVATE KEY-----\nMIIJ", f"{leaks.CERTIFICATE}\nMIIF"
+    with contextlib.closing(World(tmp_path)) as world:
+        for type_, properties in {
+            "tls:index/selfSignedCert:SelfSignedCert": {"privateKeyPem": Secret(key), "certPem": certificate},
+            "kubernetes:core/v1:Secret": {"stringData": {"tls.key": Secret(key), "tls.crt": certificate}},
+            "kubernetes:core/v1:ConfigMap": {"data": {"ca.crt": certificate}},
+            "kubernetes:bitnami.com/v1alpha1:SealedSecret": {"spec": {"encryptedData": {"tls.key": Secret("AgA/yNWGRSukJlR")}}},
+        }.items():
+            world.put(Record(type_.partition(":")[0], type_, "pair", "urn", "", "", properties, properties))
+
+        assert leaks.secrets_in(world) == {key}
+        assert leaks.in_world(world, [key]) == []
+
+
+def test_an_accounts_name_may_stand_where_the_cloud_keeps_it_and_nowhere_else(tmp_path: Path) -> None:
+    type_, account = "gcp:artifactregistry/repository:Repository", "planted-username"
+    credentials = {"upstreamCredentials": {"usernamePasswordCredentials": {"username": Secret(account)}}}
+    with contextlib.closing(World(tmp_path)) as world:
+        world.put(Record("gcp", type_, "mirror", "urn", "", "", {"remoteRepositoryConfig": credentials}, {}))
+        assert leaks.in_world(world, [account]) == []
+
+        world.put(Record("gcp", type_, "mirror", "urn", "", "", {"remoteRepositoryConfig": {**credentials, "description": account}}, {}))
+        assert leaks.in_world(world, [account]) == [f"{type_} mirror: {account}"]

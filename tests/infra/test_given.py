@@ -25,8 +25,20 @@ def configured(secrets: Any) -> None:
     pulumi.runtime.set_all_config({"eu-cloud:secrets": json.dumps(secrets)}, ["eu-cloud:secrets"])
 
 
+ACCOUNTS = tuple(f"platform.{host}-{part}" for host in ("docker-hub", "github") for part in ("username", "token"))
+
+
 def test_a_stack_needs_the_keys_of_its_systems_and_the_mail_password(production: Settings) -> None:
-    assert given.given(production) == ("platform.smtp-password", "play-new.anthropic-api-key", "play-new.openai-api-key")
+    assert given.given(production) == ("platform.smtp-password", *ACCOUNTS, "play-new.anthropic-api-key", "play-new.openai-api-key")
+
+
+def test_only_the_mirror_needs_accounts_at_public_registries() -> None:
+    without = Settings.parse(configuration("prod", {"mirror": False}))
+    assert not set(ACCOUNTS) & set(given.given(without))
+
+
+def test_each_system_with_a_channel_needs_its_webhook() -> None:
+    assert "platform.slack-webhook-url-supernova" in given.given(Settings.parse(configuration("supernova-prod")))
 
 
 def test_paging_needs_a_routing_key() -> None:
@@ -55,6 +67,7 @@ def test_every_missing_secret_is_a_line_that_says_how_to_set_it(production: Sett
     assert raised.value.lines == (
         "eu-cloud:secrets.platform.smtp-password: missing; set it with: "
         "pulumi config set --secret --path 'eu-cloud:secrets.platform.smtp-password'",
+        *(f"eu-cloud:secrets.{one}: missing; set it with: pulumi config set --secret --path 'eu-cloud:secrets.{one}'" for one in ACCOUNTS),
         "eu-cloud:secrets.play-new.anthropic-api-key: missing; set it with: "
         "pulumi config set --secret --path 'eu-cloud:secrets.play-new.anthropic-api-key'",
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from components.vocabulary import Cloud
 from tests.inventory.clouds import view
@@ -55,6 +58,37 @@ PHASE1: Mapping[str, Any] = {
 }
 STAGING: Mapping[str, Any] = {"environment": "staging", "backup_region": None}
 
+AT: Mapping[Cloud, Mapping[str, Any]] = {
+    Cloud.AWS: {},
+    Cloud.GCP: {
+        "cloud": "gcp",
+        "region": "europe-west8",
+        "account": "platform-prod-4711",
+        "cluster/admin_principals": ["group:platform-admins@example.eu"],
+        "mail/host": "smtp-relay.example.eu:587",
+    },
+    Cloud.AZURE: {
+        "cloud": "azure",
+        "region": "italynorth",
+        "account": "0b1f6471-1bf0-4dda-aec3-cb9272f09590",
+        "cluster/admin_principals": ["3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
+        "mail/host": "smtp-relay.example.eu:587",
+    },
+}
+"""What moves a stack of AWS to another cloud: where it is, who may touch it, and how mail leaves."""
+SECOND: Mapping[Cloud, str | None] = {Cloud.AWS: "eu-central-1", Cloud.GCP: "europe-west12", Cloud.AZURE: None}
+"""Where production's backups are copied to. Italy North has no pair."""
+
+
+def everywhere(system: str, variant: str, stack: str) -> tuple[Case, ...]:
+    """A stack file of AWS, and what it is on each cloud."""
+    second = variant == "production"
+    return tuple(
+        Case(system, f"{cloud}-{variant}", stack, {**place, "backup_region": SECOND[cloud] if second else None})
+        for cloud, place in AT.items()
+    )
+
+
 CASES = (
     Case("play-new", "aws-production", "prod"),
     Case("play-new", "aws-staging", "staging"),
@@ -65,7 +99,18 @@ CASES = (
     Case("play-new", "azure-production", "play-new-azure"),
     Case("play-new", "azure-staging", "play-new-azure", STAGING),
     Case("play-new", "azure-production-phase1", "play-new-azure", PHASE1),
+    *everywhere("ai-agents", "production", "ai-agents-prod"),
+    *everywhere("supernova", "production", "supernova-prod"),
+    *everywhere("supernova", "staging", "supernova-staging"),
+    *everywhere("supernova", "development", "supernova-dev"),
 )
+
+
+def params(cases: Iterable[Case] = CASES) -> list[ParameterSet]:
+    """For fixtures and tests over stacks: all that look at one stack run in one process, which records it once."""
+    return [pytest.param(one, id=str(one), marks=pytest.mark.xdist_group(str(one))) for one in cases]
+
+
 CLOUDS = tuple(dict.fromkeys(case.cloud for case in CASES))
 
 

@@ -26,11 +26,12 @@ def is_builtin(obj: Mapping[str, Any]) -> bool:
 
 
 def pod_specs(registered: Recording[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Pod templates of everything that runs, and of the Job that the host starts for each message."""
+    """Pod templates of everything that runs, and of the Job that Play New's host starts for each message."""
     for name, obj in objects(registered):
         if obj["kind"] in POD_TEMPLATES:
             yield name, obj["spec"]["template"]["spec"]
-    yield "agent runner", agent_job(registered)["spec"]["template"]["spec"]
+    if "play-new" in registered.exports["systems"]:
+        yield "agent runner", agent_job(registered)["spec"]["template"]["spec"]
 
 
 def agent_job(registered: Recording[Any]) -> dict[str, Any]:
@@ -47,3 +48,13 @@ def agent_job(registered: Recording[Any]) -> dict[str, Any]:
     for key in ("USER_INSTANCE_ID", "INVOCATION_ID", "ORG_ID", "BASE64_ENCODED_MESSAGE"):
         template = template.replace(f"${{{key}}}", "sample")
     return cast("dict[str, Any]", json.loads(json.dumps(yaml.safe_load(template))))
+
+
+def of_kind(registered: Recording[Any], kind: str) -> list[dict[str, Any]]:
+    return [obj for _, obj in objects(registered) if obj["kind"] == kind]
+
+
+def found(registered: Recording[Any], kind: str, name: str) -> dict[str, Any]:
+    """The only object of that kind and name, in whatever namespace."""
+    (one,) = [obj for obj in of_kind(registered, kind) if obj["metadata"]["name"] == name]
+    return one

@@ -23,7 +23,12 @@ def things(registered: Recording[Any]) -> list[Deletion]:
 
 
 @pytest.mark.parametrize(
-    ("case", "rule"), [pytest.param(case, rule, id=f"{case}-{rule.why}") for case in CASES for rule in RULES[case.cloud]]
+    ("case", "rule"),
+    [
+        pytest.param(case, rule, id=f"{case}-{rule.why}", marks=pytest.mark.xdist_group(str(case)))
+        for case in CASES
+        for rule in RULES[case.cloud]
+    ],
 )
 def test_dependencies_force_the_order(case: Case, rule: Rule) -> None:
     registered = case.recorded()

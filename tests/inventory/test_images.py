@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import pytest
 
+from components.registry.upstreams import ACCOUNTS, OPEN
 from components.vocabulary import Cloud
 from tests.inventory.cases import case
 from tests.inventory.pods import pod_specs
@@ -15,19 +16,8 @@ from tests.recorder import Recording
 
 pytestmark = pytest.mark.inventory
 
-KEYS = ("image", "repository", "registry", "imageRegistry")
+KEYS = ("image", "repository", "registry", "imageRegistry", "imageRepository")
 PUBLIC = re.compile(r"(docker\.io|ghcr\.io|quay\.io|registry\.k8s\.io|public\.ecr\.aws|gcr\.io|mcr\.microsoft\.com)(/|$)")
-DIRECT = {
-    "alloy": "docker.io",
-    "envoy-gateway": "docker.io",
-    "external-secrets": "ghcr.io",
-    "jaeger": "docker.io",
-    "kube-prometheus-stack": "docker.io",  # Grafana
-    "loki": "docker.io",
-    "opentelemetry-collector": "ghcr.io",
-    "velero": "docker.io",
-}
-"""Charts with images that the region's registry cannot serve without a credential of theirs: see components/registry/README.md."""
 
 
 def sources(value: Any) -> Iterator[str]:
@@ -42,21 +32,42 @@ def sources(value: Any) -> Iterator[str]:
 
 
 def direct(registered: Recording[Any]) -> set[tuple[str, str]]:
-    """Release, and the public registry that it pulls from."""
-    return {
-        (item.inputs["name"], match[1])
+    """What pulls from a public registry, and from which: releases, pods, and the Gateway's proxies."""
+    named: list[tuple[str, str]] = [
+        (str(item.inputs["name"]), source)
         for item in registered.of("kubernetes:helm.sh/v3:Release")
         for source in sources(item.inputs["values"])
-        if (match := PUBLIC.match(source))
-    }
+    ]
+    named += [(str(owner), str(container["image"])) for owner, container in containers(registered)]
+    named += [(item.name, source) for item in registered if item.type.endswith(":EnvoyProxy") for source in sources(item.inputs["spec"])]
+    return {(owner, match[1]) for owner, source in named if (match := PUBLIC.match(source))}
 
 
-def test_addons_pull_through_the_regions_registry_but_for_those_that_it_cannot_serve(registered: Recording[None]) -> None:
-    assert direct(registered) <= set(DIRECT.items())
+def containers(registered: Recording[Any]) -> Iterator[tuple[object, Mapping[str, Any]]]:
+    for owner, spec in pod_specs(registered):
+        for container in (*spec["containers"], *spec.get("initContainers", ())):
+            yield owner, container
 
 
-def test_every_exception_is_one_that_a_stack_needs(phase1: Recording[None]) -> None:
-    assert direct(phase1) == set(DIRECT.items())
+def cached(registered: Recording[Any]) -> set[str]:
+    (made,) = (item for item in registered if re.fullmatch("eucloud:[a-z]+:Registry", item.type))
+    return set(made.outputs["caches"])
+
+
+@pytest.mark.requirement("SN-16")
+def test_nothing_is_pulled_past_a_cache_of_the_stacks_registry(registered: Recording[None]) -> None:
+    assert {pair for pair in direct(registered) if pair[1] in cached(registered)} == set()
+
+
+def test_with_the_mirror_no_image_comes_from_outside_the_registry(phase1: Recording[None]) -> None:
+    assert direct(phase1) == set()
+
+
+def test_without_the_mirror_what_needs_an_account_is_pulled_by_its_public_name() -> None:
+    staging = case(Cloud.AWS, "staging").recorded()
+    assert cached(staging) == set(OPEN)
+    assert {host for _, host in direct(staging)} <= set(ACCOUNTS)
+    assert ("velero", "docker.io") in direct(staging)
 
 
 def test_the_regions_registry_is_the_one_of_the_stacks_account_and_region() -> None:
@@ -86,6 +97,6 @@ def test_on_azure_it_is_the_stacks_own_registry_by_rules_that_it_has() -> None:
     charts = [source for item in phase1.of("kubernetes:helm.sh/v3:Release") for source in sources(item.inputs["values"])]
     pods = [container["image"] for _, spec in pod_specs(phase1) for container in spec["containers"]]
     rules = {item.inputs["targetRepository"].removesuffix("/*") for item in phase1.of("azure-native:containerregistry:CacheRule")}
-    cached = {re.split("[/:]", source.removeprefix(host))[0] for source in (*charts, *pods) if source.startswith(host)}
-    assert cached - set(phase1.one("eucloud:azure:Registry").outputs["repositories"]) <= rules
-    assert {"quay", "kubernetes"} <= cached
+    pulled = {re.split("[/:]", source.removeprefix(host))[0] for source in (*charts, *pods) if source.startswith(host)}
+    assert pulled - set(phase1.one("eucloud:azure:Registry").outputs["repositories"]) <= rules
+    assert {"quay", "kubernetes", "docker-hub", "github"} <= pulled

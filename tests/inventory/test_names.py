@@ -24,6 +24,9 @@ LIMITS: dict[str, tuple[str, int]] = {
     "aws:ecr/repository:Repository": ("name", 256),
     "aws:eks/cluster:Cluster": ("name", 100),
     "aws:eks/nodeGroup:NodeGroup": ("nodeGroupName", 63),
+    "aws:elasticache/parameterGroup:ParameterGroup": ("name", 255),
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("replicationGroupId", 40),
+    "aws:elasticache/subnetGroup:SubnetGroup": ("name", 255),
     "aws:iam/role:Role": ("name", 64),
     "aws:iam/rolePolicy:RolePolicy": ("name", 128),
     "aws:kms/alias:Alias": ("name", 256),
@@ -59,10 +62,16 @@ def test_names_are_unique_in_their_service_and_region(on_aws: Recording[None]) -
     assert [key for key, times in names.items() if times > 1] == []
 
 
+DOCUMENTED = ("pn-host", "pn-agent-runner", "ai-agents-api", "ai-agents-worker", "ai-agents-migrations", "supernova-")
+"""Repositories whose names the systems' documents tell."""
+STORES = ("pn", "aa", "supernova", "platform")
+"""What the systems' secrets, and the platform's, begin with."""
+
+
 def test_everything_with_a_name_in_aws_starts_with_the_stacks(on_aws: Recording[None]) -> None:
     """Two stacks may live in one account. What a system's document names itself stays as documented."""
     prefix = on_aws.one("eucloud:platform:Region").name
-    documented = ("pn-host", "pn-agent-runner", "pn/", "platform/")
+    documented = (*DOCUMENTED, *(f"{name}/" for name in STORES), "ecr-pullthroughcache/")
     for item, name in physical(on_aws):
         assert prefix in name or name.startswith(documented), f"{item.type} {name}"
 

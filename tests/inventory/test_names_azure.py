@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from components.vocabulary import Cloud
-from tests.inventory.cases import CASES, Case, case
+from tests.inventory.cases import CASES, Case, case, params
 from tests.recorder import Recording, Registered
 
 pytestmark = pytest.mark.inventory
@@ -22,6 +22,7 @@ RULES: dict[str, tuple[str, int, int, str]] = {
     "compute:DiskEncryptionSet": ("diskEncryptionSetName", 1, 80, r"[\w-]+"),
     "consumption:Budget": ("budgetName", 1, 63, r"[\w-]+"),
     "containerregistry:CacheRule": ("cacheRuleName", 5, 50, r"[A-Za-z0-9-]+"),
+    "containerregistry:CredentialSet": ("credentialSetName", 5, 50, r"[A-Za-z0-9-]+"),
     "containerregistry:Registry": ("registryName", 5, 50, r"[a-z0-9]+"),
     "containerservice:AgentPool": ("agentPoolName", 1, 12, r"[a-z][a-z0-9]*"),
     "containerservice:ManagedCluster": ("resourceName", 1, 63, r"[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?"),
@@ -45,13 +46,20 @@ RULES: dict[str, tuple[str, int, int, str]] = {
     "network:VirtualNetwork": ("virtualNetworkName", 2, 64, WORDS),
     "operationalinsights:Workspace": ("workspaceName", 4, 63, HYPHENS),
     "privatedns:VirtualNetworkLink": ("virtualNetworkLinkName", 1, 80, WORDS),
+    "redisenterprise:RedisEnterprise": ("clusterName", 1, 60, r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"),
     "resources:ResourceGroup": ("resourceGroupName", 1, 90, r"[\w.()-]*[\w()-]"),
     "storage:BlobContainer": ("containerName", 3, 63, r"[a-z0-9](?:-?[a-z0-9])*"),
     "storage:StorageAccount": ("accountName", 3, 24, r"[a-z0-9]+"),
 }
 """By type: the input that names the thing, its fewest and most characters, and what they may be (Azure's naming rules)."""
 
-WORLDWIDE = ("containerregistry:Registry", "dbforpostgresql:Server", "keyvault:Vault", "storage:StorageAccount")
+WORLDWIDE = (
+    "containerregistry:Registry",
+    "dbforpostgresql:Server",
+    "keyvault:Vault",
+    "redisenterprise:RedisEnterprise",
+    "storage:StorageAccount",
+)
 OF_THE_SUBSCRIPTION = ("consumption:Budget", "monitor:SubscriptionDiagnosticSetting", "resources:ResourceGroup")
 FIXED = (
     "azure-native:authorization:RoleAssignment",  # GUIDs, see test_rights_azure.py
@@ -64,14 +72,24 @@ FIXED = (
     "azure-native:dns:RecordSet",
     "azure-native:dns:Zone",
     "azure-native:privatedns:PrivateZone",
+    "azure-native:redisenterprise:Database",  # always default
     "azure-native:storage:BlobServiceProperties",
     "azure-native:storage:ManagementPolicy",
 )
 """Named by what they are, or by somebody else."""
-PARENTS = ("virtualNetworkName", "vaultName", "accountName", "registryName", "privateZoneName", "privateEndpointName", "resourceUri")
+PARENTS = (
+    "virtualNetworkName",
+    "vaultName",
+    "accountName",
+    "registryName",
+    "clusterName",
+    "privateZoneName",
+    "privateEndpointName",
+    "resourceUri",
+)
 
 
-@pytest.fixture(name="stack", params=[one for one in CASES if one.cloud is Cloud.AZURE], ids=str)
+@pytest.fixture(name="stack", params=params(one for one in CASES if one.cloud is Cloud.AZURE))
 def on_azure(request: pytest.FixtureRequest) -> Recording[None]:
     return cast("Case", request.param).recorded()
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from components.vocabulary import Cloud
-from tests.inventory.cases import CASES, Case, case
+from tests.inventory.cases import CASES, Case, case, params
 from tests.recorder import Recording, Registered
 
 pytestmark = pytest.mark.inventory
@@ -39,10 +39,13 @@ RULES: dict[str, tuple[str, str]] = {
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": ("bucketId", LOGS),
     "gcp:logging/projectExclusion:ProjectExclusion": ("name", LOGS),
     "gcp:logging/projectSink:ProjectSink": ("name", LOGS),
+    "gcp:memorystore/instance:Instance": ("instanceId", r"[a-z0-9][a-z0-9-]{2,61}[a-z0-9]"),
     "gcp:monitoring/notificationChannel:NotificationChannel": ("displayName", r".{1,512}"),
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": ("name", RFC1035),
     "gcp:projects/iAMCustomRole:IAMCustomRole": ("roleId", r"[A-Za-z0-9_.]{3,64}"),
     "gcp:pubsub/subscription:Subscription": ("name", r"(?!goog)[A-Za-z][A-Za-z0-9_.~+%-]{2,254}"),
     "gcp:pubsub/topic:Topic": ("name", r"(?!goog)[A-Za-z][A-Za-z0-9_.~+%-]{2,254}"),
+    "gcp:redis/instance:Instance": ("name", r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?"),
     "gcp:secretmanager/secret:Secret": ("secretId", r"[A-Za-z0-9_-]{1,255}"),
     "gcp:serviceaccount/account:Account": ("accountId", r"[a-z][-a-z0-9]{4,28}[a-z0-9]"),
     "gcp:sql/databaseInstance:DatabaseInstance": ("name", RFC1035),
@@ -57,7 +60,7 @@ WITHIN = ("keyRing", "cluster", "instance", "topic", "location", "region")
 """What a name is unique in, beside its project."""
 
 
-@pytest.fixture(params=[one for one in CASES if one.cloud is Cloud.GCP], ids=str)
+@pytest.fixture(params=params(one for one in CASES if one.cloud is Cloud.GCP))
 def on_gcp(request: pytest.FixtureRequest) -> Recording[None]:
     return cast("Case", request.param).recorded()
 
@@ -113,7 +116,7 @@ def test_an_instance_and_its_project_fit_together(on_gcp: Recording[None], longe
 def test_everything_with_a_name_on_gcp_is_known_as_the_stacks(on_gcp: Recording[None]) -> None:
     """Two stacks may live in one project. What a system's document names itself stays as documented; pools are their cluster's."""
     prefix = on_gcp.one("eucloud:platform:Region").name
-    documented = ("pn_", "platform_", "_Default")
+    documented = ("pn_", "aa_", "supernova_", "platform_", "_Default")
     for item, name in named(on_gcp):
         whose = name.replace("_", "-") if item.type.endswith("IAMCustomRole") else name
         inside = item.type.endswith(":NodePool") or prefix[:6] in whose

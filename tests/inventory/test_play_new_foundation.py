@@ -53,11 +53,12 @@ def test_one_value_moves_the_whole_stack_to_the_other_places_of_the_document(clo
 
 
 @pytest.mark.requirement("PN-02")
-def test_the_internet_reaches_no_node_and_no_database(case: Case) -> None:
+def test_the_internet_reaches_no_node_no_database_and_no_cache(case: Case) -> None:
     registered = case.recorded()
     assert case.view.reachable(registered) == []
     assert not any(pool.public for pool in case.view.pools(registered))
     assert not any(database.public for database in case.view.databases(registered))
+    assert not any(cache.public for cache in case.view.caches(registered))
 
 
 @pytest.mark.requirement("PN-02")
@@ -134,20 +135,20 @@ NO_IMMUTABLE_TAGS = {Cloud.AZURE}
 
 
 @pytest.mark.requirement("PN-07")
-def test_the_registry_has_the_two_repositories_under_the_stacks_key(case: Case) -> None:
-    found = {one.name: one for one in case.view.repositories(case.recorded())}
+def test_the_registry_has_the_two_repositories_under_the_stacks_key(play_new: Case) -> None:
+    found = {one.name: one for one in play_new.view.repositories(play_new.recorded())}
     assert set(found) == {"pn-host", "pn-agent-runner"}
-    prefix = case.recorded().one("eucloud:platform:Region").name
+    prefix = play_new.recorded().one("eucloud:platform:Region").name
     for one in found.values():
-        assert one.immutable or case.cloud in NO_IMMUTABLE_TAGS
+        assert one.immutable or play_new.cloud in NO_IMMUTABLE_TAGS
         assert one.scanned
         assert one.cleaned
         assert one.key.startswith(f"{prefix}-data-key")
 
 
 @pytest.mark.requirement("PN-08")
-def test_the_master_key_is_used_by_the_host_and_by_nobody_else(case: Case) -> None:
-    registered, view = case.recorded(), case.view
+def test_the_master_key_is_used_by_the_host_and_by_nobody_else(play_new: Case) -> None:
+    registered, view = play_new.recorded(), play_new.view
     prefix = registered.one("eucloud:platform:Region").name
     (key,) = [item for item in registered.of(view.types.key) if item.name.startswith(f"{prefix}-master-key")]
     assert view.rotated(key)

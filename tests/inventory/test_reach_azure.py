@@ -44,7 +44,7 @@ PLANTED: list[tuple[str, str, Change]] = [
     (f"{NETWORK}:Subnet", "nodes", lambda given: given.update(defaultOutboundAccess=True)),
     (f"{NETWORK}:NetworkSecurityGroup", "nodes", opened(2, destinationPortRanges=["22", "443"])),
     (f"{NETWORK}:NetworkSecurityGroup", "data", opened(0, sourceAddressPrefix="Internet")),
-    (f"{NETWORK}:NetworkSecurityGroup", "endpoints", opened(1, access="Allow")),
+    (f"{NETWORK}:NetworkSecurityGroup", "endpoints", opened(2, access="Allow")),
     (f"{NETWORK}:NatGateway", "", lambda given: given["publicIpAddresses"].pop()),
 ]
 """Type, part of the network, and what is done to the first of them."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from tests.inventory.cases import Case
@@ -25,8 +26,9 @@ class AlertCase:
 
     `series` maps a series to its values where the alert must fire and where it must not, each just beyond and just short of the
     threshold, in promtool's notation, a value every 30 s: `"0+51x60"` grows by 51 sixty times, `"1x4 0x60"` changes after two minutes.
-    They must last 10 minutes longer than `window`, the time that the condition has to hold. `since` is when it first holds; a rate has
-    its first value with the second sample, at 30 s. `labels` are those that the alert has beside `severity` and its system.
+    They must last longer than `window`, the time that the condition has to hold, by `silent`, for which an alert that must not fire is
+    looked at. `since` is when the condition first holds; a rate has its first value with the second sample, at 30 s. `labels` are those
+    that the alert has beside `severity` and its system.
     """
 
     alert: str
@@ -35,14 +37,79 @@ class AlertCase:
     annotations: Mapping[str, str]
     window: str = "0s"
     since: str = "30s"
+    silent: str = "10m"
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def alert_cases(case: Case) -> tuple[AlertCase, ...]:
-    """`cases(options)` of `tests/judges/alerts_<system>.py`; `options` are the system's in the stack file."""
-    options = configuration(case.stack, case.changes)["systems"][case.system]
+    """`cases(options)` of `tests/judges/alerts_<system>.py`; `options` are the stack file's, with its `environment`."""
+    settings = configuration(case.stack, case.changes)
+    options = {"environment": settings["environment"], **settings["systems"][case.system]}
     module = importlib.import_module(f"tests.judges.alerts_{case.system.replace('-', '_')}")
     return cast("Callable[[Mapping[str, Any]], tuple[AlertCase, ...]]", module.cases)(options)
+
+
+BURNS: Mapping[str, tuple[float, str]] = {
+    "1h": (14.4, "critical"),
+    "6h": (6, "critical"),
+    "1d": (3, "warning"),
+    "3d": (1, "warning"),
+}
+"""Of an objective over 30 days: how many times too fast the budget burns in each window, by the SRE workbook, and who is told."""
+
+
+def slo_cases(
+    system: str, name: str, title: str, objective: float, events: Callable[[int, int], Mapping[str, int]], runbook: str = ""
+) -> tuple[AlertCase, ...]:
+    """The four alerts of an objective over 30 days, each just above and just below its burn rate.
+
+    `events(bad, good)` are the series of that many bad and good events, each with what it grows by in one step.
+    """
+    every = 1_000_000
+
+    def shown(window: str) -> AlertCase:
+        limit = every * BURNS[window][0] * (1 - objective)
+        above, below = (events(bad, every - bad) for bad in (round(limit * 1.01), round(limit * 0.99)))
+        series = {one: (f"0+{above[one]}x60", f"0+{below[one]}x60") for one in above}
+        return _burning(window, system, name, title, series, runbook)
+
+    return tuple(map(shown, BURNS))
+
+
+def slo_gauge_cases(
+    system: str, name: str, title: str, objective: float, series: Callable[[int], str], runbook: str = ""
+) -> tuple[AlertCase, ...]:
+    """As `slo_cases`, of an objective that counts the moments at which a gauge is 0; `series(number)` is that gauge from one more exporter.
+
+    Many exporters stand for many moments, as the objective counts both alike: one of them says 0 all the time. Just above the limit there
+    are so many others, just below one more.
+    """
+
+    def shown(window: str) -> AlertCase:
+        others = math.ceil(1 / (BURNS[window][0] * (1 - objective))) - 2
+        fine = {series(number): ("2x10", "2x10") for number in range(1, others + 1)}
+        values = {series(0): ("0x10", "0x10"), **fine, series(others + 1): ("_x11", "2x10")}
+        return replace(_burning(window, system, name, title, values, runbook), since="0s")
+
+    return tuple(map(shown, BURNS))
+
+
+def _burning(window: str, system: str, name: str, title: str, series: Mapping[str, tuple[str, str]], runbook: str) -> AlertCase:
+    """Looked at for two minutes: promtool takes no more than 10,000 samples for one query."""
+    factor, severity = BURNS[window]
+    words = "".join(word.capitalize() for word in f"{system}-{name}".split("-"))
+    return AlertCase(
+        alert=f"{words}Burn{window}",
+        severity=severity,
+        series=series,
+        silent="2m",
+        labels={"slo": name},
+        annotations={
+            "summary": f"{title}: the error budget of 30 days burns {factor:g} times too fast for {window}",
+            "action": "Page on-call" if severity == "critical" else "Investigate",
+            **({"runbook": runbook} if runbook else {}),
+        },
+    )
 
 
 def rules_of(registered: Recording[Any]) -> dict[str, Rules]:
@@ -70,8 +137,12 @@ def _has_rules(groups: Any) -> bool:
     return isinstance(groups, list) and any(isinstance(group, Mapping) and "rules" in group for group in cast("list[Any]", groups))
 
 
+def every_group(files: Mapping[str, Rules]) -> list[dict[str, Any]]:
+    return [group for rules in files.values() for group in rules["groups"]]
+
+
 def every_rule(files: Mapping[str, Rules]) -> list[dict[str, Any]]:
-    return [rule for rules in files.values() for group in rules["groups"] for rule in group["rules"]]
+    return [rule for group in every_group(files) for rule in group["rules"]]
 
 
 def seconds(duration: str) -> int:
@@ -100,7 +171,7 @@ def _fires(case: AlertCase, system: str) -> dict[str, Any]:
 
 def _is_silent(case: AlertCase) -> dict[str, Any]:
     due = seconds(case.since) + seconds(case.window)
-    return _test(case, 1, "short of the threshold", [_expect(case, due + late, []) for late in (0, 600)])
+    return _test(case, 1, "short of the threshold", [_expect(case, due + late, []) for late in (0, seconds(case.silent))])
 
 
 def _test(case: AlertCase, which: int, name: str, expected: list[dict[str, Any]]) -> dict[str, Any]:

@@ -133,6 +133,7 @@ LISTINGS = (
     Listing("aws:kms/grant:Grant", "kms", "list_grants", "Grants[].join(':', ['OWNER', GrantId])", KEY, "KeyId"),
     Listing("aws:kms/alias:Alias", "kms", "list_aliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].AliasName"),
     Listing("aws:cloudwatch/logGroup:LogGroup", "logs", "describe_log_groups", "logGroups[].logGroupName"),
+    Listing("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "logs", "describe_resource_policies", "resourcePolicies[].policyName"),
     Listing("aws:cloudtrail/trail:Trail", "cloudtrail", "list_trails", "Trails[?HomeRegion=='REGION'].TrailARN"),
     Listing(SECRET, "secretsmanager", "list_secrets", "SecretList[?!OwningService].ARN"),
     Listing(
@@ -149,6 +150,12 @@ LISTINGS = (
     Listing("aws:rds/parameterGroup:ParameterGroup", "rds", "describe_db_parameter_groups", "DBParameterGroups[].DBParameterGroupName"),
     Listing("aws:rds/subnetGroup:SubnetGroup", "rds", "describe_db_subnet_groups", "DBSubnetGroups[].DBSubnetGroupName"),
     Listing("database snapshot", "rds", "describe_db_snapshots", "DBSnapshots[].DBSnapshotIdentifier"),
+    Listing(
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "elasticache",
+        "describe_replication_groups",
+        "ReplicationGroups[].ReplicationGroupId",
+    ),
     Listing(CLUSTER, "eks", "list_clusters", "clusters"),
     Listing("aws:eks/nodeGroup:NodeGroup", "eks", "list_nodegroups", "nodegroups[].join(':', ['OWNER', @])", CLUSTER, "clusterName"),
     Listing(REPOSITORY, "ecr", "describe_repositories", "repositories[].repositoryName"),

@@ -119,6 +119,8 @@ def test_every_rule_is_broken_by_the_order_in_which_a_stack_was_made_and_kept_by
         ("aws:ec2/vpc:Vpc", "vpc", vpc),
         (SUBNET, "subnet", {**subnet, "inputs": {"vpcId": "vpc"}}),
         ("aws:ec2/natGateway:NatGateway", "nat", {"inputs": {"subnetId": "subnet"}}),
+        ("aws:rds/parameterGroup:ParameterGroup", "settings", {"id": "settings", "outputs": {"name": "settings"}}),
+        ("aws:rds/instance:Instance", "database", {"inputs": {"parameterGroupName": "settings"}}),
         (CLUSTER, "cluster", {"inputs": {"roleArn": "arn:role", "key": "arn:key", "subnetIds": ["subnet"]}}),
         (NODES, "nodes", {"inputs": {"subnetIds": ["subnet"]}}),
         *(

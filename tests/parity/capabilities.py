@@ -8,6 +8,8 @@ from components.bucket.outputs import BucketOutputs
 from components.bucket.spec import BucketSpec
 from components.budget.outputs import BudgetOutputs
 from components.budget.spec import BudgetSpec
+from components.cache.outputs import CacheOutputs
+from components.cache.spec import CacheSpec
 from components.cluster.outputs import ClusterOutputs
 from components.cluster.spec import ClusterSpec
 from components.database.outputs import DatabaseOutputs
@@ -29,8 +31,10 @@ from components.key.outputs import KeyOutputs
 from components.key.spec import KeySpec
 from components.network.outputs import NetworkOutputs
 from components.network.spec import NetworkSpec
+from components.registry.credentials import Credential
 from components.registry.outputs import RegistryOutputs
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import OPEN
 from components.secrets.outputs import SecretsOutputs
 from components.secrets.spec import SecretsSpec
 from components.vocabulary import Access, Cloud
@@ -45,6 +49,7 @@ SECOND_REGION = (by_cloud("eu-central-1", "europe-west3", "germanywestcentral"),
 _AUTHORITY, _OTHER_ADMIN = azure_wiring.PRINCIPAL, azure_wiring.PRINCIPAL.replace("c1", "e3")
 _ADMINS = by_cloud((aws_wiring.ADMIN,), ("group:platform@playnew.ai",), (_AUTHORITY,))
 _OTHER_ADMINS = by_cloud((f"{aws_wiring.ADMIN}-2",), ("group:operators@playnew.ai",), (_OTHER_ADMIN,))
+_READER = Credential("reader", "token")
 _POOLS = (
     {"name": "agent", "min_nodes": 1, "desired_nodes": 2, "max_nodes": 6},
     {"name": "host", "min_nodes": 2, "desired_nodes": 2, "max_nodes": 4},
@@ -55,12 +60,13 @@ BACKUP = Described(
     BackupSpec,
     BackupOutputs,
     lambda platform, spec, wiring: platform.backup("backup", spec, wiring.cluster(), wiring.key()),
-    everywhere({}),
+    everywhere({"weekly_days": (90,)}),
     {
         "backup_days": (everywhere(14),),
         "deletion_protected": UNPROTECTED,
         "start_hour_utc": (everywhere(5),),
         "hourly": (everywhere(True),),
+        "weekly_days": (everywhere((90, 180)),),
         "copy_region": SECOND_REGION,
         "locked": (everywhere(True),),
     },
@@ -96,6 +102,28 @@ BUDGET = Described(
         "emails": (everywhere(("finance@playnew.ai",)),),
         "own_costs_only": (everywhere(True),),
         "usd_per_eur": (everywhere(1.3),),
+    },
+)
+
+CACHE = Described(
+    "cache",
+    CacheSpec,
+    CacheOutputs,
+    lambda platform, spec, wiring: platform.cache("queue", spec, wiring.network(), wiring.key(), wiring.cluster()),
+    everywhere({"snapshot_days": 7, "maintenance": {"start": "02:00", "end": "04:00"}}),
+    {
+        "mode": (everywhere("single", beside={"replicas": 0}), everywhere("cluster", beside={"shards": 2})),
+        "memory_gib": (everywhere(12),),
+        "shards": (everywhere(3, within={"mode": "cluster", "shards": 2}),),
+        "replicas": (everywhere(2),),
+        "databases": (everywhere(2),),
+        "eviction": (everywhere("allkeys-lru"),),
+        "maintenance.day": (everywhere("sun"),),
+        "maintenance.start": (everywhere("01:00"), everywhere("02:30")),
+        "maintenance.end": (everywhere("06:00"),),
+        "maintenance.utc_offset_hours": (everywhere(2),),
+        "snapshot_days": (everywhere(0),),
+        "deletion_protected": UNPROTECTED,
     },
 )
 
@@ -146,6 +174,7 @@ DATABASE = Described(
         "maintenance.end": (everywhere("06:00"),),
         "maintenance.utc_offset_hours": (everywhere(2),),
         "backup_region": SECOND_REGION,
+        "weekly_backup_days": (everywhere(90), everywhere(400)),
         "slow_query_ms": (everywhere(250),),
         "restore_from": (
             by_cloud("pn-manual-20260501", "pn-agent-db-0a1b/1714521600000", "pn-agent-db-0a1b2c@2026-05-01T10:00:00Z"),
@@ -244,6 +273,7 @@ KEY = Described(
                 "nodes",
                 "clusters",
                 "databases",
+                "caches",
                 "buckets",
                 "registries",
                 "secrets",
@@ -275,11 +305,14 @@ REGISTRY = Described(
     "registry",
     RegistrySpec,
     RegistryOutputs,
-    lambda platform, spec, wiring: platform.registry("registry", spec, wiring.network(), wiring.cluster(), wiring.key()),
+    lambda platform, spec, wiring: platform.registry(
+        "registry", spec, wiring.network(), wiring.cluster(), wiring.key(), {host: _READER for host in spec.credentials}
+    ),
     everywhere({"repositories": ("pn-host",)}),
     {
         "repositories": (everywhere(("pn-host", "pn-agent")),),
         "caches": (everywhere(("quay.io",)), everywhere(("docker.io",))),
+        "credentials": (everywhere(("docker.io",), beside={"caches": (*OPEN, "docker.io")}),),
         "keep_images": (everywhere(20),),
         "deletion_protected": UNPROTECTED,
     },
@@ -304,6 +337,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     CLUSTER,
     IDENTITY,
     DATABASE,
+    CACHE,
     BUCKET,
     REGISTRY,
     SECRETS,

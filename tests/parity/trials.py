@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast, get_args
 
 from components.backup.outputs import BackupOutputs
@@ -36,14 +36,19 @@ Grants = Callable[[Wiring], Sequence[Grant]]
 
 @dataclass(frozen=True)
 class Value:
-    """What a field is changed to, on the clouds named. `region` is where, when not in the region of the cloud's wiring."""
+    """What a field is changed to, on the clouds named. `region` is where, when not in the region of the cloud's wiring.
+
+    `within` are fields that are otherwise before and after the change, `beside` those that must change with it.
+    """
 
     on: Mapping[Cloud, Any]
     region: str = ""
+    within: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    beside: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-def everywhere(value: Any) -> Value:
-    return Value(dict.fromkeys(Cloud, value))
+def everywhere(value: Any, *, within: Mapping[str, Any] | None = None, beside: Mapping[str, Any] | None = None) -> Value:
+    return Value(dict.fromkeys(Cloud, value), within=within or {}, beside=beside or {})
 
 
 def by_cloud(aws: Any, gcp: Any, azure: Any) -> Value:
@@ -108,8 +113,11 @@ class Described:
         for row, values in self.values.items():
             for value in values:
                 if cloud in value.on:
-                    wanted = changed(self.given.on[cloud], row, value.on[cloud])
-                    yield Trial(self.name, row, cloud, value.region, value.on[cloud], self.name, self.base(cloud), self._declare(wanted))
+                    given = {**self.given.on[cloud], **value.within}
+                    wanted = {**changed(given, row, value.on[cloud]), **value.beside}
+                    before = f"{self.name} {row}" if value.within else self.name
+                    base, after = self._declare(given), self._declare(wanted)
+                    yield Trial(self.name, row, cloud, value.region, value.on[cloud], before, base, after)
 
     def _declare(self, data: Mapping[str, Any]) -> Declare:
         # Judged when it is declared: what a spec itself refuses is refused on every cloud.

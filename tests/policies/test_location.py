@@ -83,6 +83,8 @@ def test_a_resource_of_a_foreign_provider_is_refused_even_where_it_names_no_regi
     assert (violation.rule, violation.path, violation.value) == ("RES-01", "provider.region", '"eu-west-2"')
 
 
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+
 NESTED: list[tuple[str, Properties, str]] = [
     ("aws:dynamodb/table:Table", {"replicas": [{"regionName": LONDON}]}, "replicas[0].regionName"),
     ("aws:secretsmanager/secret:Secret", {"replicas": [{"region": "eu-west-1"}, {"region": VIRGINIA}]}, "replicas[1].region"),
@@ -150,6 +152,8 @@ def test_the_message_names_resource_path_value_and_what_is_allowed(judge: Judge,
         ("aws:ec2/subnet:Subnet", {"region": "eu-west-1", "availabilityZone": "eu-south-1a"}),
         ("aws:ec2/subnet:Subnet", {"availabilityZone": "eu-south-1z"}),
         ("aws:rds/cluster:Cluster", {"storageEncrypted": True, "availabilityZones": ["eu-south-1a", "eu-west-1b"]}),
+        (CACHE, {"preferredCacheClusterAzs": ["eu-south-1a", "eu-west-2b"]}),
+        (CACHE, {"nodeGroupConfigurations": [{"primaryAvailabilityZone": "eu-west-1b"}]}),
         (
             "aws:efs/replicationConfiguration:ReplicationConfiguration",
             {"destination": {"region": "eu-west-1", "availabilityZoneName": "eu-south-1a"}},

@@ -23,7 +23,20 @@ FIREWALL, GUARDS, RIGHT = (
 )
 OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+MEMORYSTORE, VALKEY, REDIS_CLUSTER = "gcp:redis/instance:Instance", "gcp:memorystore/instance:Instance", "gcp:redis/cluster:Cluster"
+MANAGED_REDIS, REDIS_DATABASE = "azure-native:redisenterprise:RedisEnterprise", "azure-native:redisenterprise:Database"
+
 SOUND: dict[str, Properties] = {
+    CACHE: {"atRestEncryptionEnabled": True, "kmsKeyId": UNKNOWN, "transitEncryptionEnabled": True, "transitEncryptionMode": "required"},
+    MEMORYSTORE: {"customerManagedKey": UNKNOWN, "transitEncryptionMode": "SERVER_AUTHENTICATION", "authEnabled": True},
+    VALKEY: {"kmsKey": UNKNOWN, "transitEncryptionMode": "SERVER_AUTHENTICATION"},
+    REDIS_CLUSTER: {"kmsKey": UNKNOWN, "transitEncryptionMode": "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION"},
+    MANAGED_REDIS: {
+        "publicNetworkAccess": "Disabled",
+        "minimumTlsVersion": "1.2",
+        "encryption": {"customerManagedKeyEncryption": {"keyEncryptionKeyUrl": UNKNOWN}},
+    },
     ACCOUNT: {
         "publicNetworkAccess": "Disabled",
         "allowSharedKeyAccess": False,
@@ -182,6 +195,19 @@ REFUSED: list[tuple[str, str, Properties]] = [
     ("ENC-04", "gcp:kms/cryptoKey:CryptoKey", {"rotationPeriod": "31536000s"}),
     ("ENC-04", "azure-native:keyvault:Key", {"properties": {"kty": "RSA"}}),
     ("ENC-05", SQL, {"settings": {"ipConfiguration": {"sslMode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED"}}}),
+    ("RES-07", VALKEY, {"crossInstanceReplicationConfig": {"instanceRole": "PRIMARY"}}),
+    ("RES-07", REDIS_CLUSTER, {"crossClusterReplicationConfig": {"clusterRole": "PRIMARY"}}),
+    ("RES-07", REDIS_DATABASE, {"geoReplication": {"groupNickname": "g"}}),
+    ("NET-02", MANAGED_REDIS, {"publicNetworkAccess": "Enabled"}),
+    ("ENC-02", MEMORYSTORE, {"customerManagedKey": LEFT_OUT}),
+    ("ENC-02", VALKEY, {"kmsKey": LEFT_OUT}),
+    ("ENC-02", MANAGED_REDIS, {"encryption": LEFT_OUT}),
+    ("ENC-05", MEMORYSTORE, {"transitEncryptionMode": "DISABLED"}),
+    ("ENC-05", VALKEY, {"transitEncryptionMode": LEFT_OUT}),
+    ("ENC-05", REDIS_CLUSTER, {"transitEncryptionMode": LEFT_OUT}),
+    ("ENC-05", REDIS_DATABASE, {"clientProtocol": "Plaintext"}),
+    ("ENC-05", MANAGED_REDIS, {"minimumTlsVersion": "1.1"}),
+    ("IAM-05", MEMORYSTORE, {"authEnabled": LEFT_OUT}),
     ("ENC-05", ACCOUNT, {"minimumTlsVersion": "TLS1_0"}),
     ("ENC-05", ACCOUNT, {"enableHttpsTrafficOnly": False}),
     ("ENC-07", CLUSTER, {"encryptionConfig": LEFT_OUT}),
@@ -202,6 +228,12 @@ REFUSED: list[tuple[str, str, Properties]] = [
     ("RES-20", SQL, {"settings": {"backupConfiguration": {"location": LEFT_OUT}}}),
     ("ENC-02", INSTANCE, {"publiclyAccessible": False}),
     ("ENC-02", INSTANCE, {"storageEncrypted": False}),
+    ("ENC-02", CACHE, {"atRestEncryptionEnabled": LEFT_OUT}),
+    ("ENC-02", CACHE, {"kmsKeyId": LEFT_OUT}),
+    ("ENC-02", "aws:elasticache/serverlessCache:ServerlessCache", {"engine": "valkey"}),
+    ("ENC-05", CACHE, {"transitEncryptionEnabled": False}),
+    ("ENC-05", CACHE, {"transitEncryptionMode": "preferred"}),
+    ("ENC-05", "aws:elasticache/cluster:Cluster", {"engine": "memcached"}),
     ("ENC-03", "aws:efs/fileSystem:FileSystem", {}),
     ("ENC-03", "aws:ec2/launchTemplate:LaunchTemplate", {"blockDeviceMappings": [{"ebs": {"encrypted": "false"}}]}),
     ("ENC-04", KEY, {"description": "k"}),
@@ -221,6 +253,8 @@ PASSES: list[tuple[str, Properties]] = [
     (KEY, {"customerMasterKeySpec": "RSA_4096"}),  # cannot be rotated
     (INSTANCE, {"storageEncrypted": True, "publiclyAccessible": False, "kmsKeyId": UNKNOWN}),
     (INSTANCE, {"replicateSourceDb": UNKNOWN, "publiclyAccessible": False}),  # encrypted as its source is
+    (CACHE, {"transitEncryptionMode": LEFT_OUT}),  # required unless said otherwise
+    ("aws:elasticache/cluster:Cluster", {"replicationGroupId": UNKNOWN}),  # as its group is
     ("aws:cloudtrail/trail:Trail", {"isMultiRegionTrail": True}),  # all regions into one bucket in the EU
     (GROUP, ingress(443.0, "0.0.0.0/0")),
     (GROUP, ingress(22.0, "10.0.0.0/8")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from components.workloads.spec import (
     AccountSpec,
+    Calls,
     ConfigSpec,
     DeploymentSpec,
     HttpProbe,
@@ -105,9 +106,17 @@ def deployment(options: PlayNewOptions, values: PhaseValues, profile: Profile) -
             mounts={TEMPLATE_FOLDER: TEMPLATES},
             resources=Resources(requests_cpu="500m", requests_memory="1Gi", limits_cpu="2", limits_memory="4Gi"),
             node_labels={"pool": HOST_POOL},
+            uses=(Uses(resource=f"database:{options.database.active}"),),
+            calls=calls(values),
         ),
         after=(MIGRATE_JOB,),
     )
+
+
+def calls(values: PhaseValues) -> tuple[Calls, ...]:
+    """The internet means public addresses on 443: LLM providers, Slack, Teams, Sentry."""
+    traces = (Calls(target="traces"),) if values.traces else ()
+    return (Calls(target="kubernetes-api"), Calls(target="internet"), *traces)
 
 
 def env(options: PlayNewOptions, values: PhaseValues, profile: Profile) -> dict[str, PlainValue]:

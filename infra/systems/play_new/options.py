@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from components.vocabulary import Spec
+from infra.systems import sentry
 
 DATABASE = "pn-agent-db"
-# Sentry's EU region. Plain `ingest.sentry.io` and `ingest.us.sentry.io` store events in the United States.
-SENTRY_EU = re.compile(r"https://[0-9a-f]{16,64}@o\d+\.ingest\.de\.sentry\.io/\d+")
-SENTRY_EXAMPLE = "https://<key>@o<organisation>.ingest.de.sentry.io/<project>"
 
 Rotated = Literal["database", "jwt-secret", "anthropic-api-key", "openai-api-key"]
 
@@ -65,7 +62,7 @@ class PlayNewOptions(Spec):
     interactive_fallback: Literal["openai"] | None = Field(
         default=None, description="Provider that interactive sessions use while Anthropic is down."
     )
-    sentry_dsn: str | None = Field(default=None, description=f"Errors go to Sentry in the EU: {SENTRY_EXAMPLE}.")
+    sentry_dsn: str | None = Field(default=None, description=f"Errors go to Sentry in the EU: {sentry.EXAMPLE}.")
     alert_emails: tuple[str, ...] = Field(default=(), description="Who hears alerts; the stack's `ops_email` by default.")
     budget_eur: int | None = Field(default=None, gt=0, description="A month; the phase's own by default.")
     replicas: int = Field(default=2, ge=1, le=20, description="Pods of the host.")
@@ -90,10 +87,7 @@ class PlayNewOptions(Spec):
     @field_validator("sentry_dsn")
     @classmethod
     def _in_the_eu(cls, value: str | None) -> str | None:
-        if value is not None and not SENTRY_EU.fullmatch(value):
-            # The part before the @ is a key: it is not repeated.
-            raise ValueError(f"{value.rpartition('@')[2]!r} is not Sentry's EU ingest; allowed: {SENTRY_EXAMPLE}")
-        return value
+        return sentry.in_the_eu(value)
 
     @field_validator("rotations")
     @classmethod

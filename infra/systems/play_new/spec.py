@@ -7,31 +7,19 @@ from components.budget.spec import BudgetSpec
 from components.key.spec import KeySpec
 from components.registry.spec import RegistrySpec
 from components.secrets.spec import SecretsSpec
-from components.workloads.connections import (
-    Connection,
-    DatabaseServer,
-    Dns,
-    Gateway,
-    Identity,
-    Internet,
-    KubernetesApi,
-    Monitoring,
-    Pods,
-)
+from components.workloads.connections import Connection, Dns, Internet, Pods
 from components.workloads.spec import AccountSpec, NamespaceSpec
 from components.workloads.values import Generated, Given, SecretValue
 from infra.profiles import Profile
 from infra.system import Observability, Place, Receivers, StoreSpec, SystemSpec
 from infra.systems.play_new import agents, database, host
 from infra.systems.play_new.alerts import rules
+from infra.systems.play_new.checks import CHECKS
 from infra.systems.play_new.dashboards import dashboards
 from infra.systems.play_new.options import PlayNewOptions
 from infra.systems.play_new.phases import PHASES, PhaseValues
 
 ID = "play-new"
-HOST = Pods(name=host.NAME, namespace=host.NAMESPACE, labels=host.LABELS)
-ROLES = Pods(name=database.ROLES_JOB, namespace=host.NAMESPACE, labels={"app": "playnew", "component": "db-roles"})
-MIGRATION = Pods(name=database.MIGRATE_JOB, namespace=host.NAMESPACE, labels={"app": "playnew", "component": "db-migrate"})
 AGENT = Pods(name=agents.ACCOUNT, namespace=agents.NAMESPACE, labels={"app": "playnew", "component": "agent-runner"})
 
 
@@ -54,12 +42,13 @@ def play_new(profile: Profile, options: PlayNewOptions, place: Place) -> SystemS
         secrets=StoreSpec(store=SecretsSpec(prefix=f"pn/{profile.path}", deletion_protected=protect), values=secrets(options)),
         namespaces=namespaces(options, values),
         accounts=(host.account(), AccountSpec(name=agents.ACCOUNT, namespace=agents.NAMESPACE)),
-        connections=connections(values),
+        connections=connections(),
         configs=(*host.configs(options, profile), *agents.configs(options)),
         views=(host.view(), *database.views(options, host.NAMESPACE), *agents.views(options)),
         jobs=database.jobs(options, profile, host.NAMESPACE, host.CONFIG),
         deployments=(host.deployment(options, values, profile),),
         routes=(host.route(place.domain),),
+        checks=CHECKS,
     )
 
 
@@ -83,22 +72,6 @@ def namespaces(options: PlayNewOptions, values: PhaseValues) -> tuple[NamespaceS
     )
 
 
-def connections(values: PhaseValues) -> tuple[Connection, ...]:
-    """Whatever is not here is refused. The internet means public addresses on 443: LLM providers, Slack, Teams, Sentry."""
-    traces = (Connection(source=HOST, target=Monitoring(), ports=(4317, 4318)),) if values.traces else ()
-    return (
-        Connection(source=Gateway(), target=HOST, ports=(host.PORT,)),
-        Connection(source=Monitoring(), target=HOST, ports=(host.PORT,)),
-        Connection(source=HOST, target=Dns()),
-        Connection(source=HOST, target=DatabaseServer()),
-        Connection(source=HOST, target=KubernetesApi()),
-        Connection(source=HOST, target=Identity()),
-        Connection(source=HOST, target=Internet()),
-        *traces,
-        Connection(source=ROLES, target=Dns()),
-        Connection(source=ROLES, target=DatabaseServer()),
-        Connection(source=MIGRATION, target=Dns()),
-        Connection(source=MIGRATION, target=DatabaseServer()),
-        Connection(source=AGENT, target=Dns()),
-        Connection(source=AGENT, target=Internet()),
-    )
+def connections() -> tuple[Connection, ...]:
+    """Of the agents, whose pods the host makes at run time: LLM providers, on public addresses. The others say themselves what they use."""
+    return (Connection(source=AGENT, target=Dns()), Connection(source=AGENT, target=Internet()))

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 from moto.backup.models import BackupBackend
+from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
 from moto.rds.exceptions import DBSnapshotAlreadyExistsError, DBSubnetGroupNotFoundError
 from moto.rds.models import DBInstance, RDSBackend
 from moto.route53.models import ChangeList, Route53Backend
@@ -17,6 +18,7 @@ def mend() -> None:
     _keep_changed_subnet_groups()
     _back_up_once_a_minute()
     _forget_deleted_records()
+    _forget_deleted_caches()
 
 
 def _forget_deleted_plans() -> None:
@@ -66,6 +68,18 @@ def _forget_deleted_records() -> None:
         zone.rr_changes = ChangeList(one for one in zone.rr_changes if _record(one) not in gone)
 
     Route53Backend.change_resource_record_sets = mended
+
+
+def _forget_deleted_caches() -> None:
+    """A deleted replication group is being deleted for ever, and keeps its name taken."""
+    delete = ElastiCacheBackend.delete_replication_group
+
+    def mended(self: ElastiCacheBackend, replication_group_id: str, retain_primary_cluster: bool | None) -> ReplicationGroup:
+        told = delete(self, replication_group_id, retain_primary_cluster)
+        del self.replication_groups[replication_group_id]
+        return told
+
+    ElastiCacheBackend.delete_replication_group = mended
 
 
 def _record(change: dict[str, Any]) -> tuple[str, str, str | None]:

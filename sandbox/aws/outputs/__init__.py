@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sandbox.aws.outputs import cluster, data, network, security
+from sandbox.aws.outputs import caches, cluster, data, network, security
 from sandbox.aws.outputs.context import Context
 from sandbox.aws.outputs.generic import by_name
 from sandbox.contract import Properties
 from sandbox.outputs import merged
 from sandbox.reflection.model import Schema
 
-OUTPUTS = {**network.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS, **security.OUTPUTS}
+OUTPUTS = {**network.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS, **caches.OUTPUTS, **security.OUTPUTS}
 _RENEWED = {
     "aws:ec2/launchTemplate:LaunchTemplate": ("latestVersion", "defaultVersion"),
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("engineVersionActual", "memberClusters"),
     "aws:rds/instance:Instance": ("engineVersionActual", "endpoint", "port"),
 }
 """Computed values that an update changes."""

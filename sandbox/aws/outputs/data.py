@@ -1,4 +1,4 @@
-"""RDS, S3, ECR, EFS, ElastiCache, Backup."""
+"""RDS, S3, ECR, EFS, Backup."""
 
 from __future__ import annotations
 
@@ -122,27 +122,12 @@ def file_system(c: Context) -> Properties:
     }
 
 
-def replication_group(c: Context) -> Properties:
-    name, tail = c.text("replicationGroupId"), f"{hexadecimal(6)}.{c.region[:2]}{c.region.split('-')[1][0]}{c.region[-1]}.cache.{c.dns}"
-    prefix = "master." if c.known.get("transitEncryptionEnabled") is True else ""
-    if c.known.get("clusterMode") == "enabled" or int(c.known.get("numNodeGroups") or 1) > 1:
-        return {"configurationEndpointAddress": f"clustercfg.{name}.{tail}", "clusterEnabled": True, "port": 6379}
-    return {
-        "primaryEndpointAddress": f"{prefix}{name}.{tail}",
-        "readerEndpointAddress": f"{prefix.replace('master', 'replica')}{name}-ro.{tail}",
-        "clusterEnabled": False,
-        "port": 6379,
-        "memberClusters": [f"{name}-{index:03}" for index in range(1, int(c.known.get("numCacheClusters") or 1) + 1)],
-    }
-
-
 OUTPUTS: dict[str, Outputs] = {
     "aws:backup/plan:Plan": plan,
     "aws:backup/vault:Vault": vault,
     "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": of_registry,
     "aws:ecr/repository:Repository": repository,
     "aws:efs/fileSystem:FileSystem": file_system,
-    "aws:elasticache/replicationGroup:ReplicationGroup": replication_group,
     "aws:rds/instance:Instance": instance,
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": backups_replication,
     "aws:rds/parameterGroup:ParameterGroup": described,

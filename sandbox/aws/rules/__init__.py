@@ -12,9 +12,9 @@ from sandbox.rules import Rule, each, one_of
 
 @lru_cache
 def _rules() -> dict[str, tuple[Rule, ...]]:
-    from sandbox.aws.rules import cluster, data, network, security
+    from sandbox.aws.rules import caches, cluster, data, network, registry, security
 
-    return {**network.RULES, **cluster.RULES, **data.RULES, **security.RULES}
+    return {**network.RULES, **cluster.RULES, **data.RULES, **caches.RULES, **registry.RULES, **security.RULES}
 
 
 _EVERYWHERE: tuple[Rule, ...] = (

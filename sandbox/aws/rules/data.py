@@ -1,8 +1,7 @@
-"""RDS, S3, ECR and Backup rules."""
+"""RDS, S3 and Backup rules."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, cast
@@ -10,6 +9,7 @@ from typing import Any, cast
 from sandbox.aws.rules.network import zone_in_region
 from sandbox.aws.rules.policies import document
 from sandbox.contract import Failure, Properties, Request
+from sandbox.postgres import strange
 from sandbox.reflection.check import show
 from sandbox.rules import Rule, between, each, known, matches, not_both, one_of
 from sandbox.walk import find, number, text
@@ -48,11 +48,12 @@ def _windows(request: Request, inputs: Properties) -> Iterator[Failure]:
             yield Failure(name, f"{show(value)} must be at least 30 minutes long")
         else:
             parsed[name] = found
-    if len(parsed) == 2 and _overlap(parsed["backupWindow"], parsed["maintenanceWindow"]):
+    if len(parsed) == 2 and meet(parsed["backupWindow"], parsed["maintenanceWindow"]):
         yield Failure("backupWindow", "The backup window and maintenance window must not overlap.")
 
 
-def _overlap(daily: tuple[int, int], weekly: tuple[int, int]) -> bool:
+def meet(daily: tuple[int, int], weekly: tuple[int, int]) -> bool:
+    """Whether a daily window runs into a weekly one."""
     start, length = weekly
     for day in range(-1, 8):
         begin = day * 24 * 60 + daily[0]
@@ -135,25 +136,6 @@ def _lifecycle(request: Request, inputs: Properties) -> Iterator[Failure]:
                 yield Failure(where, "'Days' in Transition action must be greater than or equal to 30 for storageClass 'STANDARD_IA'")
 
 
-def _ecr_lifecycle(request: Request, inputs: Properties) -> Iterator[Failure]:
-    if (policy := text(inputs, "policy")) is None:
-        return
-    try:
-        rules: Any = json.loads(policy)["rules"]
-        for rule in rules:
-            selection = rule["selection"]
-            if rule["action"]["type"] not in ("expire", "transition"):
-                yield Failure("policy", f"InvalidParameterException: action type {rule['action']['type']!r}")
-            if selection["tagStatus"] not in ("tagged", "untagged", "any"):
-                yield Failure("policy", f"InvalidParameterException: tagStatus {selection['tagStatus']!r} (allowed: tagged, untagged, any)")
-            if selection["tagStatus"] == "tagged" and not (selection.get("tagPrefixList") or selection.get("tagPatternList")):
-                yield Failure("policy", "InvalidParameterException: tagged needs tagPrefixList or tagPatternList")
-            if selection["countType"] not in ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"):
-                yield Failure("policy", f"InvalidParameterException: countType {selection['countType']!r}")
-    except (ValueError, KeyError, TypeError) as error:
-        yield Failure("policy", f"InvalidParameterException: Lifecycle policy validation failure: {error!r}")
-
-
 def _schedule(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"rate\(\d+ (minute|hour|day)s?\)", value):
         return None
@@ -178,6 +160,12 @@ def _retention(request: Request, inputs: Properties) -> Iterator[Failure]:
                     yield Failure(where, f"deleteAfter {gone:g} must be at least 90 days after coldStorageAfter {cold:g}")
 
 
+def _settings(request: Request, inputs: Properties) -> Iterator[Failure]:
+    major = (text(inputs, "family") or "").removeprefix("postgres")
+    for name in strange(major, (str(value) for _, value in find(inputs, "parameters[].name"))):
+        yield Failure("parameters", f"Could not find parameter with name: {name} (family postgres{major})")
+
+
 _BUCKET_NAME = matches(
     "bucket",
     r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ol-s3)",
@@ -185,10 +173,6 @@ _BUCKET_NAME = matches(
 )
 _CLASSES = ("STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
 _VAULT = matches("name", r"[a-zA-Z0-9\-_.]{1,50}", "is not a vault name")
-_UPSTREAM = (
-    r"(public\.ecr\.aws|registry-1\.docker\.io|quay\.io|registry\.k8s\.io|ghcr\.io|registry\.gitlab\.com"
-    r"|registry\.chainguard\.dev|cgr\.dev|\S+\.azurecr\.io|\d{12}\.dkr\.ecr\.[a-z0-9-]+\.\S+)"
-)
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "aws:rds/instance:Instance": (
@@ -229,6 +213,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
             "is not a parameter group family",
         ),
         one_of("parameters[].applyMethod", "immediate", "pending-reboot"),
+        _settings,
     ),
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": (between("retentionPeriod", 1, 35),),
     "aws:s3/bucket:Bucket": (_BUCKET_NAME, not_both("bucket", "bucketPrefix")),
@@ -253,28 +238,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
         one_of("rules[].status", "Enabled", "Disabled"),
         one_of("rules[].deleteMarkerReplication.status", "Enabled", "Disabled"),
         one_of("rules[].destination.storageClass", "STANDARD", *_CLASSES),
-    ),
-    "aws:ecr/repository:Repository": (
-        matches("name", r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*", "is not a repository name"),
-        one_of("imageTagMutability", "MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"),
-        one_of("encryptionConfigurations[].encryptionType", "AES256", "KMS", "KMS_DSSE"),
-    ),
-    "aws:ecr/lifecyclePolicy:LifecyclePolicy": (_ecr_lifecycle,),
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": (document("policy", "registry"),),
-    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": (
-        matches(
-            "ecrRepositoryPrefix", r"ROOT|(?=.{2,30}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*/?", "is not a prefix"
-        ),
-        matches("upstreamRegistryUrl", _UPSTREAM, "is not a registry that ECR can cache"),
-        matches(
-            "credentialArn",
-            r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:ecr-pullthroughcache/.+",
-            "must be a secret ecr-pullthroughcache/…",
-        ),
-    ),
-    "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": (
-        one_of("scanType", "BASIC", "ENHANCED"),
-        one_of("rules[].scanFrequency", "SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"),
     ),
     "aws:backup/vault:Vault": (_VAULT,),
     "aws:backup/plan:Plan": (

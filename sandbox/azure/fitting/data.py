@@ -11,6 +11,7 @@ from sandbox.azure.lookup import ACCOUNT, SUBNET, all_of, find, in_vault, items,
 from sandbox.azure.roles import BUILT_IN
 from sandbox.azure.subscription import plain
 from sandbox.contract import Properties, Record, Refused, Request, World
+from sandbox.postgres import strange
 
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 _LINK = "azure-native:privatedns:VirtualNetworkLink"
@@ -126,9 +127,17 @@ def _assigned(world: World, principal: str, role: str, target: str) -> bool:
     )
 
 
+def _configuration(request: Request, inputs: Properties, prior: Record | None, world: World) -> None:
+    owner = named(world, "azure-native:dbforpostgresql:Server", inputs.get("serverName"))
+    major = str(owner.outputs.get("version", "")) if owner else ""
+    for name in strange(major, (str(inputs.get("configurationName")),)):
+        raise Refused("ServerParameterNotFound", f"The server parameter {name!r} does not exist on PostgreSQL {major}")
+
+
 RULES: dict[str, Callable[[Request, Properties, Record | None, World], None]] = {
     "azure-native:compute:DiskEncryptionSet": _disks,
     "azure-native:dataprotection:BackupInstance": _instance,
+    "azure-native:dbforpostgresql:Configuration": _configuration,
     "azure-native:dbforpostgresql:Server": _server,
     "azure-native:storage:BlobServiceProperties": _blob_services,
     "azure-native:storage:ManagementPolicy": _lifecycle,

@@ -18,6 +18,7 @@ GROUP_IDS: dict[str, dict[str, str]] = {
     },
     "microsoft.containerregistry/registries": {"registry": "privatelink.azurecr.io"},
     "microsoft.dbforpostgresql/flexibleservers": {"postgresqlServer": "privatelink.postgres.database.azure.com"},
+    "microsoft.cache/redisenterprise": {"redisEnterprise": "privatelink.redis.azure.net"},
     "microsoft.containerservice/managedclusters": {"management": ""},
     "microsoft.insights/privatelinkscopes": {"azuremonitor": ""},
 }

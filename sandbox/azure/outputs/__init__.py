@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sandbox.azure.outputs import cluster, data, network
+from sandbox.azure.outputs import cache, cluster, data, network
 from sandbox.azure.outputs.context import Context, over
 from sandbox.azure.outputs.generic import by_name
 from sandbox.azure.subscription import plain
 from sandbox.contract import Properties
 from sandbox.invent import complete
 
-OUTPUTS = {**network.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS}
+OUTPUTS = {**network.OUTPUTS, **cache.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS}
 
 
 def shown(c: Context) -> Properties:

@@ -14,9 +14,9 @@ from sandbox.rules import Rule
 
 @lru_cache
 def _rules() -> dict[str, tuple[Rule, ...]]:
-    from sandbox.azure.rules import cluster, data, database, network, security
+    from sandbox.azure.rules import cache, cluster, data, database, network, security
 
-    return {**cluster.RULES, **data.RULES, **database.RULES, **network.RULES, **security.RULES}
+    return {**cache.RULES, **cluster.RULES, **data.RULES, **database.RULES, **network.RULES, **security.RULES}
 
 
 def judge(request: Request, schema: Schema, inputs: Properties) -> Iterator[Failure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from components.geography import Cloud, regions
 from sandbox.azure.lookup import items, part
@@ -126,6 +127,18 @@ def _registry(request: Request, inputs: Properties) -> Iterator[Failure]:
         yield Failure("zoneRedundancy", f"'Enabled': {place.code} has no availability zones")
 
 
+def _credential_set(request: Request, inputs: Properties) -> Iterator[Failure]:
+    accounts = items(part(inputs, "authCredentials"))
+    if [part(one, "name") for one in accounts] != ["Credential1"]:
+        yield Failure("authCredentials", "takes exactly one, called Credential1")
+    for index, one in enumerate(accounts):
+        for name in ("usernameSecretIdentifier", "passwordSecretIdentifier"):
+            if part(one, name) is None:
+                yield Failure(f"authCredentials[{index}].{name}", "missing required property")
+    if part(inputs, "identity.type") != "SystemAssigned":
+        yield Failure("identity.type", "must be SystemAssigned: the set itself reads the secrets")
+
+
 def _backup_vault(request: Request, inputs: Properties) -> Iterator[Failure]:
     place = _PLACES.get(plain(str(inputs.get("location", ""))))
     settings = items(part(inputs, "properties.storageSettings"))
@@ -156,6 +169,22 @@ def _policy(request: Request, inputs: Properties) -> Iterator[Failure]:
             name = part(tag, "tagInfo.tagName")
             if name is not UNKNOWN and name not in names:
                 yield Failure(f"properties.policyRules[{index}].trigger.taggingCriteria", f"{show(name)} is no retention rule's name")
+            if part(tag, "isDefault") is False and not items(part(tag, "criteria")):
+                yield Failure(f"properties.policyRules[{index}].trigger.taggingCriteria", f"{show(name)} is no default and needs criteria")
+    if "Microsoft.DBforPostgreSQL/flexibleServers" in items(part(inputs, "properties.datasourceTypes")):
+        yield from _weeks(rules)
+
+
+def _weeks(rules: list[Any]) -> Iterator[Failure]:
+    """Flexible servers are backed up on days of the week, each a weekly interval of its own."""
+    for index, rule in enumerate(rules):
+        intervals = items(part(rule, "trigger.schedule.repeatingTimeIntervals"))
+        where = f"properties.policyRules[{index}].trigger.schedule.repeatingTimeIntervals"
+        if any(isinstance(one, str) and not one.endswith("/P1W") for one in intervals):
+            yield Failure(where, f"{show(intervals[0])}: BMSUserErrorDPPBackupPolicyBackupFrequencyNotMatchingRule, allowed: P1W")
+        days = [str(one).partition("T")[0] for one in intervals]
+        if len(set(days)) < len(days):
+            yield Failure(where, "a server is backed up once a day at most")
 
 
 def _disks(request: Request, inputs: Properties) -> Iterator[Failure]:
@@ -166,11 +195,18 @@ def _disks(request: Request, inputs: Properties) -> Iterator[Failure]:
         yield Failure("activeKey.keyUrl", f"{url!r} names no version, which takes rotationToLatestKeyVersionEnabled")
 
 
+_NO_SECRET = "is not the identifier of a secret"
 RULES: dict[str, tuple[Rule, ...]] = {
     "azure-native:compute:DiskEncryptionSet": (_disks,),
     "azure-native:containerregistry:CacheRule": (
         matches("sourceRepository", _CACHED, "is not a repository of an upstream that a registry can cache"),
         matches("targetRepository", r"[a-z0-9._/*-]{1,255}", "is not a repository"),
+    ),
+    "azure-native:containerregistry:CredentialSet": (
+        matches("loginServer", r"[a-z0-9-]+(\.[a-z0-9-]+)+", "is not the host of a registry"),
+        matches("authCredentials[].usernameSecretIdentifier", r"https://[a-z0-9-]+\.vault\.azure\.net/secrets/[^/]+(/[^/]+)?", _NO_SECRET),
+        matches("authCredentials[].passwordSecretIdentifier", r"https://[a-z0-9-]+\.vault\.azure\.net/secrets/[^/]+(/[^/]+)?", _NO_SECRET),
+        _credential_set,
     ),
     "azure-native:containerregistry:Registry": (between("policies.retentionPolicy.days", 0, 365), _registry),
     "azure-native:dataprotection:BackupPolicy": (

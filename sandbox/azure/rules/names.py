@@ -100,6 +100,10 @@ FORMS: dict[str, Form] = {
     "operationalinsights:Workspace": _plain(4, 63),
     "privatedns:PrivateZone": Form(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})+", "a domain of 2-34 lower-case labels without a dot at the end"),
     "privatedns:VirtualNetworkLink": _network(80),
+    "redisenterprise:Database": _DEFAULT,
+    "redisenterprise:RedisEnterprise": Form(
+        r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "1-60 letters, digits and single '-', beginning and ending with a letter or digit"
+    ),
     "resources:ResourceGroup": Form(r"[\w().-]{0,89}[\w()-]", "1-90 letters, digits, '_', '-', '.' and brackets, not ending with a dot"),
     "storage:BlobContainer": Form(
         r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*|\$root|\$web|\$logs", "3-63 lower-case letters, digits and single '-', no '-' at the ends"

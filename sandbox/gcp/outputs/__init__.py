@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sandbox.contract import Properties
-from sandbox.gcp.outputs import cluster, data, network, security
+from sandbox.gcp.outputs import cache, cluster, data, network, security
 from sandbox.gcp.outputs.context import Context
 from sandbox.gcp.outputs.generic import by_name
 from sandbox.outputs import merged
 from sandbox.reflection.model import Schema
 
-OUTPUTS = {**network.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS, **security.OUTPUTS}
+OUTPUTS = {**network.OUTPUTS, **cache.OUTPUTS, **cluster.OUTPUTS, **data.OUTPUTS, **security.OUTPUTS}
 _RENEWED = {
     "gcp:container/cluster:Cluster": ("masterVersion",),
     "gcp:storage/bucket:Bucket": ("updated",),

@@ -1,32 +1,20 @@
-"""Cloud SQL, storage, Artifact Registry, Redis."""
+"""Cloud SQL, storage, Artifact Registry."""
 
 from __future__ import annotations
 
-import secrets
-
 from sandbox.contract import Properties
 from sandbox.gcp.outputs.context import Context, Outputs
-from sandbox.gcp.outputs.network import public_ip
-from sandbox.gcp.paths import canonical
+from sandbox.gcp.outputs.network import public_ip, reserved_address
 from sandbox.gcp.projects import zones
-from sandbox.invent import digits, hexadecimal
+from sandbox.invent import hexadecimal
 from sandbox.outputs import mapping, now
 from sandbox.walk import text
-
-CONNECTION, ADDRESS = "gcp:servicenetworking/connection:Connection", "gcp:compute/globalAddress:GlobalAddress"
 
 
 def _private_address(c: Context) -> str:
     """One of the range that the network reserves for services."""
     network = text(c.known, "settings.ipConfiguration.privateNetwork")
-    if not network:
-        return ""
-    for connection in c.world.all(CONNECTION):
-        if canonical(str(connection.inputs.get("network")), c.project) == canonical(network, c.project):
-            reserved = c.other(ADDRESS, next(iter(connection.inputs.get("reservedPeeringRanges") or []), None))
-            if reserved and "." in str(reserved.outputs.get("address")):
-                return ".".join([*str(reserved.outputs["address"]).split(".")[:3], str(secrets.randbelow(240) + 3)])
-    return "10.0.0.3"
+    return reserved_address(c, network) if network else ""
 
 
 def database_instance(c: Context) -> Properties:
@@ -109,15 +97,8 @@ def repository(c: Context) -> Properties:
     return {"name": name, "registryUri": f"{c.location}-{form}.pkg.dev/{c.project}/{name}", "mode": "STANDARD_REPOSITORY"}
 
 
-def redis(c: Context) -> Properties:
-    private = f"10.{secrets.randbelow(200)}.0.4"
-    host_ = c.keep("host", lambda: private)
-    return {"host": host_, "port": 6379, "authString": digits(36), "currentLocationId": zones(c.region)[0] if zones(c.region) else ""}
-
-
 OUTPUTS: dict[str, Outputs] = {
     "gcp:artifactregistry/repository:Repository": repository,
-    "gcp:redis/instance:Instance": redis,
     "gcp:sql/database:Database": database,
     "gcp:sql/databaseInstance:DatabaseInstance": database_instance,
     "gcp:sql/user:User": user,

@@ -11,6 +11,7 @@ from sandbox.gcp.paths import canonical, split
 from sandbox.invent import digits, hexadecimal
 
 NETWORK, SUBNETWORK = "gcp:compute/network:Network", "gcp:compute/subnetwork:Subnetwork"
+CONNECTION, ADDRESS = "gcp:servicenetworking/connection:Connection", "gcp:compute/globalAddress:GlobalAddress"
 COMPUTE = "https://www.googleapis.com/compute/v1/"
 
 
@@ -26,6 +27,16 @@ def link(c: Context, value: str) -> str:
 def public_ip() -> str:
     """From the ranges for documentation: nobody's address."""
     return f"{secrets.choice(('203.0.113', '198.51.100', '192.0.2'))}.{secrets.randbelow(254) + 1}"
+
+
+def reserved_address(c: Context, network: str) -> str:
+    """One of the range that the network reserves for services."""
+    for one in c.world.all(CONNECTION):
+        if canonical(str(one.inputs.get("network")), c.project) == canonical(network, c.project):
+            reserved = c.other(ADDRESS, next(iter(one.inputs.get("reservedPeeringRanges") or []), None))
+            if reserved and "." in str(reserved.outputs.get("address")):
+                return ".".join([*str(reserved.outputs["address"]).split(".")[:3], str(secrets.randbelow(240) + 3)])
+    return "10.0.0.3"
 
 
 def host(cidr: str, index: int) -> str:
@@ -122,12 +133,12 @@ OUTPUTS: dict[str, Outputs] = {
     "gcp:compute/address:Address": address,
     "gcp:compute/disk:Disk": disk,
     "gcp:compute/firewall:Firewall": firewall,
-    "gcp:compute/globalAddress:GlobalAddress": global_address,
+    ADDRESS: global_address,
     NETWORK: network,
     "gcp:compute/route:Route": route,
     "gcp:compute/routerNat:RouterNat": nat,
     SUBNETWORK: subnetwork,
     "gcp:dns/managedZone:ManagedZone": zone,
     "gcp:dns/recordSet:RecordSet": record_set,
-    "gcp:servicenetworking/connection:Connection": connection,
+    CONNECTION: connection,
 }

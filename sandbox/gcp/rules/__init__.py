@@ -13,9 +13,9 @@ from sandbox.rules import Rule, one_of
 
 @lru_cache
 def _rules() -> dict[str, tuple[Rule, ...]]:
-    from sandbox.gcp.rules import cluster, database, dns, network, security, storage
+    from sandbox.gcp.rules import cache, cluster, database, dns, network, security, storage
 
-    return {**network.RULES, **cluster.RULES, **database.RULES, **storage.RULES, **dns.RULES, **security.RULES}
+    return {**network.RULES, **cache.RULES, **cluster.RULES, **database.RULES, **storage.RULES, **dns.RULES, **security.RULES}
 
 
 _EVERYWHERE: tuple[Rule, ...] = (one_of("deletionPolicy", "DELETE", "PREVENT", "ABANDON", "REMOVE_PEERING", "DISABLE"),)

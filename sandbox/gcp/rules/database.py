@@ -10,9 +10,10 @@ from sandbox.contract import UNKNOWN, Failure, Properties, Request
 from sandbox.gcp.paths import part
 from sandbox.gcp.projects import project
 from sandbox.gcp.rules.base import location, region
+from sandbox.postgres import strange
 from sandbox.reflection.check import show
 from sandbox.rules import Rule, between, each, matches, one_of
-from sandbox.walk import number, text, values
+from sandbox.walk import find, number, text, values
 
 _CUSTOM = re.compile(r"db-custom-(\d+)-(\d+)")
 _PERFORMANCE = re.compile(r"db-perf-optimized-N-(2|4|8|16|32|48|64|80|96|128)|db-c4a-highmem-(1|2|4|8|16|32|48|64|72)")
@@ -51,6 +52,12 @@ def _custom(tier: str, version: str) -> str | None:
     if memory % 256 or memory < 3840 or not 0.9 * 1024 * cpus <= memory <= 6.5 * 1024 * cpus:
         return "must have memory in steps of 256 MiB, at least 3840 and 0.9 to 6.5 GiB for each CPU"
     return None
+
+
+def _flags(request: Request, inputs: Properties) -> Iterator[Failure]:
+    major = (text(inputs, "databaseVersion") or "").removeprefix("POSTGRES_")
+    for name in strange(major, (str(value) for _, value in find(inputs, "settings.databaseFlags[].name"))):
+        yield Failure("settings.databaseFlags", f"{show(name)} is not a flag of POSTGRES_{major}")
 
 
 def _instance(request: Request, inputs: Properties) -> Iterator[Failure]:
@@ -116,6 +123,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         matches("settings.databaseFlags[].name", r"[a-z][a-z0-9_.]*", "is not a flag"),
         _instance,
         _tier,
+        _flags,
     ),
     "gcp:sql/database:Database": (matches("name", r"[^/\\\0]{1,63}", "is not the name of a database"),),
     "gcp:sql/user:User": (

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.contract import Failure, Properties, Request
+from sandbox.gcp.paths import part
 from sandbox.gcp.rules.base import IAM, duration, location
 from sandbox.rules import Rule, between, each, matches, one_of
 from sandbox.walk import find, number, text
@@ -48,6 +49,9 @@ def _cleanup(request: Request, inputs: Properties) -> Iterator[Failure]:
     mode, name = text(inputs, "mode") or "STANDARD_REPOSITORY", "remoteRepositoryConfig"
     if (mode == "REMOTE_REPOSITORY") != (inputs.get(name) is not None):
         yield Failure(name, "given exactly with mode REMOTE_REPOSITORY")
+    account = part(inputs, f"{name}.upstreamCredentials.usernamePasswordCredentials")
+    if account and not (account.get("username") and account.get("passwordSecretVersion")):
+        yield Failure(f"{name}.upstreamCredentials", "takes a username and a passwordSecretVersion together")
     for where, policy in find(inputs, "cleanupPolicies[]"):
         if not policy.get("condition") and not policy.get("mostRecentVersions"):
             yield Failure(where, "a policy needs a condition or mostRecentVersions")
@@ -75,6 +79,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
         one_of("mode", "STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY"),
         one_of("vulnerabilityScanningConfig.enablementConfig", "INHERITED", "DISABLED"),
         one_of("cleanupPolicies[].action", "DELETE", "KEEP"),
+        matches(
+            "remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.passwordSecretVersion",
+            r"projects/[^/]+/secrets/[^/]+/versions/[^/]+",
+            "is not of the form projects/P/secrets/S/versions/V",
+        ),
         one_of("cleanupPolicies[].condition.tagState", "TAGGED", "UNTAGGED", "ANY"),
         duration("cleanupPolicies[].condition.olderThan"),
         _cleanup,

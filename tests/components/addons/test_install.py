@@ -11,13 +11,14 @@ from components.addons import namespaces
 from components.identity.spec import AutoscalingGrant, BucketGrant, DnsGrant, LoadBalancingGrant, SecretsGrant, SnapshotGrant
 from components.vocabulary import Access
 from tests import fakes
-from tests.components.addons.world import RELEASE, SYSTEM_PREFIX, build, production, spec
+from tests.components.addons.world import RELEASE, SYSTEM_PREFIX, build, everything, production, spec
 from tests.crds import needs_crds, validate
 from tests.recorder import Registered
 
 PREFIX = "playnew-production-addons"
 BUILT_IN = {
     "kubernetes:core/v1:Namespace",
+    "kubernetes:core/v1:Secret",
     "kubernetes:core/v1:Service",
     "kubernetes:core/v1:PersistentVolumeClaim",
     "kubernetes:networking.k8s.io/v1:NetworkPolicy",
@@ -91,8 +92,8 @@ def test_a_release_waits_for_what_it_needs(release: str, needed: set[str]):
 
 def test_no_release_waits_for_another_without_a_reason():
     definitions = {"envoy-gateway", "prometheus-operator-crds"}
-    names = {item.inputs["name"] for item in production().recording.of(RELEASE)}
-    for item in production().recording.of(RELEASE):
+    names = {item.inputs["name"] for item in everything().recording.of(RELEASE)}
+    for item in everything().recording.of(RELEASE):
         others = (needs(item) & names) - {item.inputs["namespace"]}
         assert others <= definitions, item.name
 
@@ -114,13 +115,14 @@ def test_a_custom_resource_waits_for_the_release_that_defines_it():
         "Gateway": "gatewayclass-shared",
         "HTTPRoute": "gateway-shared",
         "ClientTrafficPolicy": "gateway-shared",
+        "SecurityPolicy": "gateway-shared",
         "PodMonitor": "prometheus-operator-crds",
         "ClusterIssuer": "cert-manager",
         "Certificate": "clusterissuer-letsencrypt-prod",
         "ClusterSecretStore": "external-secrets",
         "ExternalSecret": "clustersecretstore-cloud-secret-store",
     }
-    for item in production().customs():
+    for item in everything().customs():
         assert owners[item.inputs["kind"]] in needs(item), item.name
 
 
@@ -215,13 +217,14 @@ def test_only_the_gateway_is_open_to_the_world():
 
 @pytest.mark.parametrize("type_", sorted(BUILT_IN))
 def test_built_in_kinds_are_valid(type_: str):
-    for item in production(aws=True).recording.of(type_):
+    for item in everything(aws=True).recording.of(type_):
         kubernetes_validate.validate(json.loads(json.dumps(item.inputs)), "1.36", strict=True)
 
 
 @needs_crds
-def test_custom_resources_obey_their_definitions():
-    customs = production(aws=True).customs()
+@pytest.mark.parametrize("oidc", [False, True], ids=["password", "oidc"])
+def test_custom_resources_obey_their_definitions(oidc: bool):
+    customs = everything(aws=True, oidc=oidc).customs()
     assert customs
     for item in customs:
         assert validate(item.inputs["apiVersion"], item.inputs["kind"], item.inputs) == [], item.name
@@ -234,7 +237,7 @@ def test_the_snapshot_class_obeys_its_definition():
 
 
 def test_no_credential_is_a_value():
-    for item in production().recording.of(RELEASE):
+    for item in everything().recording.of(RELEASE):
         text = json.dumps(item.inputs["values"])
         assert "secretAccessKey" not in text
         assert "adminPassword" not in text

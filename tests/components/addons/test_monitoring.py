@@ -9,9 +9,10 @@ from components.addons import alertmanager, alloy, cluster_autoscaler, velero
 from components.addons.spec import Alerting, Email, PagerDuty, Slack
 from components.addons.values import Images, merge
 from components.identity.outputs import IdentityOutputs
-from tests.components.addons.world import EMAIL, build, production, spec
+from tests.components.addons.world import EMAIL, build, everything, production, spec
 
 SLACK = Slack(channel="#alerts")
+OWN = Slack(channel="#supernova-ops", system="supernova", webhook_secret="slack-webhook-url-supernova")
 EU = "https://events.eu.pagerduty.com/v2/enqueue"
 
 
@@ -38,10 +39,10 @@ def channels(alerting: Alerting) -> dict[str, set[str]]:
             },
         ),
         (
-            Alerting(pagerduty=PagerDuty(), slack=SLACK),
+            Alerting(pagerduty=PagerDuty(), slack=(SLACK,)),
             {"null": set[str](), "critical": {"pagerduty_configs"}, "warning": {"slack_configs"}},
         ),
-        (Alerting(slack=SLACK), {"null": set[str](), "critical": {"slack_configs"}, "warning": {"slack_configs"}}),
+        (Alerting(slack=(SLACK,)), {"null": set[str](), "critical": {"slack_configs"}, "warning": {"slack_configs"}}),
     ],
 )
 def test_alerts_reach_whoever_is_named(alerting: Alerting, expected: dict[str, set[str]]):
@@ -49,6 +50,41 @@ def test_alerts_reach_whoever_is_named(alerting: Alerting, expected: dict[str, s
     config = alertmanager.config(alerting)
     named = {receiver["name"] for receiver in config["receivers"]}
     assert {config["route"]["receiver"], *(route["receiver"] for route in config["route"]["routes"])} <= named
+
+
+@pytest.mark.requirement("SN-12")
+def test_a_systems_warnings_go_to_its_own_channel_and_its_critical_alerts_to_the_pager():
+    alerting = Alerting(email=EMAIL, pagerduty=PagerDuty(), slack=(OWN, SLACK))
+    config = alertmanager.config(alerting)
+    told = {receiver["name"]: receiver for receiver in config["receivers"]}
+    assert [(route["matchers"], route["receiver"]) for route in config["route"]["routes"][1:]] == [
+        (['severity = "warning"', 'system = "supernova"'], "warning-supernova"),
+        (['severity = "critical"'], "critical"),
+        (['severity = "warning"'], "warning"),
+    ]
+    assert told["warning-supernova"]["slack_configs"][0]["channel"] == "#supernova-ops"
+    assert told["warning"]["slack_configs"][0]["channel"] == "#alerts"
+    assert "pagerduty_configs" in told["critical"]
+    assert "slack_configs" not in told["critical"]
+    assert alerting.secrets()["slack-webhook-url-supernova"] == "slack-webhook-url-supernova"
+
+
+@pytest.mark.requirement("SN-12")
+def test_without_a_pager_and_a_mailbox_a_systems_channel_hears_its_critical_alerts_too():
+    assert channels(Alerting(slack=(OWN,))) == {
+        "null": set[str](),
+        "critical-supernova": {"slack_configs"},
+        "warning-supernova": {"slack_configs"},
+    }
+
+
+def test_alerts_of_two_systems_are_not_told_as_one():
+    assert "system" in alertmanager.config(Alerting(email=EMAIL))["route"]["group_by"]
+
+
+def test_a_system_has_one_channel():
+    with pytest.raises(ValidationError, match=r"alerting\.slack: supernova has two channels"):
+        Alerting(slack=(OWN, OWN))
 
 
 @pytest.mark.requirement("PN-20")
@@ -61,7 +97,7 @@ def test_incidents_are_opened_in_the_eu():
 
 
 def test_receivers_read_their_credentials_from_files_that_are_mounted():
-    alerting = Alerting(email=EMAIL, pagerduty=PagerDuty(), slack=SLACK)
+    alerting = Alerting(email=EMAIL, pagerduty=PagerDuty(), slack=(SLACK,))
     files: set[str] = set()
     for receiver in alertmanager.config(alerting)["receivers"]:
         for kind in ("email_configs", "pagerduty_configs", "slack_configs"):
@@ -174,9 +210,22 @@ def test_the_log_collector_sends_to_loki_and_nowhere_else():
 
 
 def test_backups_are_daily_and_kept_as_long_as_asked():
-    daily = velero.schedule(spec(backup_days=30))
-    assert daily["template"]["ttl"] == "720h0m0s"
-    assert daily["useOwnerReferencesInBackup"] is False
+    schedules = velero.schedules(spec(backup_days=30))
+    assert set(schedules) == {"daily"}
+    assert schedules["daily"]["template"]["ttl"] == "720h0m0s"
+    assert schedules["daily"]["useOwnerReferencesInBackup"] is False
+
+
+@pytest.mark.requirement("SN-13")
+def test_backups_are_weekly_and_hourly_too_where_asked():
+    schedules = everything().values("velero")["schedules"]
+    assert {name: (item["schedule"].split(), item["template"]["ttl"]) for name, item in schedules.items()} == {
+        "daily": (["17", "1", "*", "*", "*"], "720h0m0s"),
+        "weekly": (["37", "2", "*", "*", "0"], "2160h0m0s"),
+        "hourly": (["47", "*", "*", "*", "*"], "48h0m0s"),
+    }
+    for item in schedules.values():
+        assert (item["disabled"], item["template"]["includedNamespaces"], item["template"]["snapshotVolumes"]) == (False, ["*"], True)
 
 
 def test_the_backup_writes_into_the_charts_own_folders():

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+import pulumi_tls as tls
 
 from components.addons.aws import AwsDialect
 from components.addons.context import AddonsContext
 from components.addons.dialect import Dialect
 from components.addons.install import install
 from components.addons.outputs import AddonsOutputs
-from components.addons.spec import AddonsSpec, Alerting, Email, Listener, PagerDuty
+from components.addons.spec import AddonsSpec, Alerting, Email, Listener, Oidc, PagerDuty
 from components.identity.spec import SecretsGrant
 from tests import fakes
 from tests.recorder import Recording, Registered, record
 
 DOMAIN = "playnew.example"
-PATHS = ("grafana-admin-password", "smtp-password", "pagerduty-routing-key", "slack-webhook-url")
+PATHS = (
+    "grafana-admin-password",
+    "smtp-password",
+    "pagerduty-routing-key",
+    "slack-webhook-url",
+    "monitoring-htpasswd",
+    "oidc-client-secret",
+)
 PLATFORM_PREFIX = "platform/production"
 SYSTEM_PREFIX = "pn/production"
 EMAIL = Email(to=("ops@playnew.example",), sender="alerts@playnew.example", smarthost="mail.playnew.example:587", username="alerts")
 API = Listener(name="pn-ingress", host=f"api.{DOMAIN}", tls_secret="pn-tls", namespace="pn-system")
+
+OIDC = Oidc(
+    issuer="https://login.playnew.example/realms/staff",
+    jwks_uri="https://login.playnew.example/realms/staff/protocol/openid-connect/certs",
+    client_id="monitoring",
+    allowed=("platform", "on-call"),
+)
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
@@ -61,7 +76,14 @@ class World:
         return next(item for item in self.customs() if item.type.endswith(f":{kind}") and item.inputs["metadata"]["name"] == name)
 
 
-def build(addons: AddonsSpec, *, dialect: Dialect | None = None, paths: tuple[str, ...] = PATHS) -> World:
+def build(
+    addons: AddonsSpec,
+    *,
+    dialect: Dialect | None = None,
+    paths: tuple[str, ...] = PATHS,
+    caches: Sequence[str] = fakes.CACHED,
+    pairs: bool = True,
+) -> World:
     made: list[fakes.FakePlatform] = []
 
     def declare() -> AddonsOutputs:
@@ -81,7 +103,8 @@ def build(addons: AddonsSpec, *, dialect: Dialect | None = None, paths: tuple[st
                 readable=SecretsGrant((PLATFORM_PREFIX, SYSTEM_PREFIX), (secrets.key,)),
                 spec=addons,
                 opts=pulumi.ResourceOptions(parent=platform.root),
-                caches=fakes.registry_outputs().caches,
+                caches=fakes.registry_outputs(caches=caches).caches,
+                pairs=tls.Provider("pairs") if pairs else None,
             )
         )
 
@@ -93,3 +116,10 @@ def build(addons: AddonsSpec, *, dialect: Dialect | None = None, paths: tuple[st
 @functools.cache
 def production(*, aws: bool = False) -> World:
     return build(spec(), dialect=AwsDialect(fakes.SITE) if aws else None)
+
+
+@functools.cache
+def everything(*, aws: bool = False, oidc: bool = False) -> World:
+    """With all that a cluster has by choice."""
+    chosen = spec(exposed=True, sealed=True, weekly_backup_days=90, hourly_backups=True, oidc=OIDC if oidc else None)
+    return build(chosen, dialect=AwsDialect(fakes.SITE) if aws else None)

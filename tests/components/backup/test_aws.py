@@ -127,3 +127,37 @@ def test_a_protected_vault_outlives_a_mistake(protected: bool) -> None:
         (protected, not protected)
     }
     assert registered.one("aws:kms/key:Key").protect is protected
+
+
+WEEKLY = BackupSpec(backup_days=30, start_hour_utc=3, copy_region="eu-central-1", locked=True, weekly_days=(90, 180, 90))
+
+
+@pytest.fixture(scope="module")
+def weekly() -> Recording[Any]:
+    return made(WEEKLY)
+
+
+@pytest.mark.requirement("SN-03")
+def test_weekly_backups_have_a_plan_for_each_time_that_they_are_kept(weekly: Recording[Any]) -> None:
+    plans = {item.inputs["name"]: item for item in weekly.of("aws:backup/plan:Plan")}
+    assert set(plans) == {NAME, f"{NAME}-weekly-90", f"{NAME}-weekly-180"}
+    [rule] = plans[f"{NAME}-weekly-90"].inputs["rules"]
+    # Two hours after the daily one: of two that start together, one is left out.
+    assert (rule["schedule"], rule["lifecycle"]) == ("cron(0 5 ? * SUN *)", {"deleteAfter": 90})
+    assert (rule["targetVaultName"], rule["copyActions"][0]["lifecycle"]) == (NAME, {"deleteAfter": 90})
+    assert weekly.one("eucloud:aws:Backup").outputs["weekly"].keys() == {"90", "180"}
+
+
+@pytest.mark.requirement("SN-03")
+def test_only_what_asks_for_it_is_kept_longer(weekly: Recording[Any]) -> None:
+    tags = {item.name: item.inputs["selectionTags"] for item in weekly.of("aws:backup/selection:Selection")}
+    for days in (90, 180):
+        wanted = {"type": "STRINGEQUALS", "key": "backup-weekly", "value": f"playnew-production-{days}"}
+        assert tags[f"{NAME}-weekly-{days}-selection"] == [wanted]
+    assert tags[f"{NAME}-selection"] == [{"type": "STRINGEQUALS", "key": "backup", "value": "playnew-production"}]
+    assert all(len(item.inputs["name"]) <= 50 for item in weekly.of("aws:backup/selection:Selection"))
+
+
+def test_a_lock_lets_weekly_backups_in() -> None:
+    decided = plan(WEEKLY)
+    assert (decided.lock, decided.copy_lock) == (Lock(30, 180), Lock(30, 180))

@@ -37,7 +37,8 @@ def test_databases_are_backed_up_daily_and_kept_thirty_days(production: Recordin
     assert policy["datasourceTypes"] == ["Microsoft.DBforPostgreSQL/flexibleServers"]
     keep, rule = policy["policyRules"]
     assert keep["lifecycles"][0]["deleteAfter"] == {"objectType": "AbsoluteDeleteOption", "duration": "P30D"}
-    assert rule["trigger"]["schedule"] == {"repeatingTimeIntervals": ["R/2026-01-01T02:00:00+00:00/P1D"], "timeZone": "UTC"}
+    days = [f"R/2026-01-{day:02}T02:00:00+00:00/P1W" for day in range(4, 11)]
+    assert rule["trigger"]["schedule"] == {"repeatingTimeIntervals": days, "timeZone": "UTC"}
     assert rule["backupParameters"] == {"objectType": "AzureBackupParams", "backupType": "Full"}
     # A backup is kept by the rule whose name its tag has.
     assert rule["trigger"]["taggingCriteria"][0]["tagInfo"]["tagName"] == keep["name"]
@@ -45,7 +46,7 @@ def test_databases_are_backed_up_daily_and_kept_thirty_days(production: Recordin
 
 def test_another_policy_has_another_name_since_azure_changes_none(production: Recording[Any]) -> None:
     assert production.one(POLICY).inputs["backupPolicyName"] == "postgres-daily-0200-30d"
-    names = {plan(NAME, BackupSpec(start_hour_utc=hour, backup_days=days), wiring.SITE).policy for hour in (2, 3) for days in (7, 30)}
+    names = {plan(NAME, BackupSpec(start_hour_utc=hour, backup_days=days), wiring.SITE).policy.name for hour in (2, 3) for days in (7, 30)}
     assert len(names) == 4
     assert not production.one(POLICY).protect
 
@@ -125,3 +126,25 @@ def test_the_vault_reads_its_group_and_says_who_it_is(production: Recording[Any]
 @pytest.mark.parametrize("protected", [True, False])
 def test_a_protected_vault_outlives_a_mistake(protected: bool) -> None:
     assert made(BackupSpec(deletion_protected=protected)).one(VAULT).protect is protected
+
+
+@pytest.mark.requirement("SN-03")
+def test_the_first_backup_of_a_week_is_kept_longer_by_a_policy_of_its_own() -> None:
+    registered = made(BackupSpec(start_hour_utc=2, weekly_days=(90,)))
+    weekly = registered.one(POLICY, f"{NAME}-weekly-90-policy").inputs
+    assert weekly["backupPolicyName"] == "postgres-daily-0200-30d-weekly-90d"
+    daily_rule, weekly_rule, backup = weekly["properties"]["policyRules"]
+    assert [(rule["name"], rule["isDefault"], rule["lifecycles"][0]["deleteAfter"]["duration"]) for rule in (daily_rule, weekly_rule)] == [
+        ("Default", True, "P30D"),
+        ("Weekly", False, "P90D"),
+    ]
+    first, rest = backup["trigger"]["taggingCriteria"]
+    assert (first["tagInfo"]["tagName"], first["isDefault"], rest["tagInfo"]["tagName"], rest["isDefault"]) == (
+        "Weekly",
+        False,
+        "Default",
+        True,
+    )
+    assert first["criteria"] == [{"objectType": "ScheduleBasedBackupCriteria", "absoluteCriteria": ["FirstOfWeek"]}]
+    assert first["taggingPriority"] < rest["taggingPriority"]
+    assert registered.one("eucloud:azure:Backup").outputs["weekly"].keys() == {"90"}

@@ -8,6 +8,7 @@ from components import geography
 from components.database.aws import AwsDatabase
 from components.database.aws_plan import plan
 from components.database.spec import DatabaseSpec, Window
+from components.database.versions import MAJORS, unknown
 from components.site import Site
 from components.vocabulary import Cloud, Size
 from tests.components import aws_wiring as wiring
@@ -25,7 +26,7 @@ def spec(**changes: object) -> DatabaseSpec:
 
 
 def database(wanted: DatabaseSpec = SPEC, site: Site = wiring.SITE) -> Recording[AwsDatabase]:
-    return record(lambda: AwsDatabase(NAME, wanted, site, wiring.network(), wiring.key(), wiring.cluster()), wiring.STATES)
+    return record(lambda: AwsDatabase(NAME, wanted, site, wiring.network(), wiring.key(), wiring.cluster(), wiring.backup()), wiring.STATES)
 
 
 @pytest.fixture(scope="module")
@@ -227,3 +228,24 @@ def test_an_instance_may_be_made_from_a_snapshot_which_is_then_forgotten(product
     assert restored.inputs["snapshotIdentifier"] == "pn-manual-20260501"
     assert restored.ignore_changes == ("snapshotIdentifier",)
     assert "snapshotIdentifier" not in production.one(INSTANCE).inputs
+
+
+@pytest.mark.requirement("SN-03")
+def test_weekly_backups_are_taken_by_the_plan_that_keeps_them_as_long_as_asked(production: Recording[AwsDatabase]) -> None:
+    weekly = database(spec(weekly_backup_days=90)).one(INSTANCE).inputs["tags"]
+    assert weekly == {"backup": "playnew-production", "backup-weekly": "playnew-production-90"}
+    assert production.one(INSTANCE).inputs["tags"] == {"backup": "playnew-production"}
+
+
+def test_weekly_backups_that_no_plan_keeps_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^weekly_backup_days: 180 is not kept by the stack's backups; allowed: 90 "):
+        database(spec(weekly_backup_days=180))
+
+
+@pytest.mark.requirement("SN-03")
+@pytest.mark.parametrize("major", MAJORS)
+def test_each_major_has_parameters_of_its_own_family_that_it_knows(major: str) -> None:
+    registered = database(spec(major=major))
+    group = registered.one("aws:rds/parameterGroup:ParameterGroup").inputs
+    assert (registered.one(INSTANCE).inputs["engineVersion"], group["family"]) == (major, f"postgres{major}")
+    assert list(unknown(major, (item["name"] for item in group["parameters"]))) == []

@@ -9,6 +9,7 @@ import pytest
 from components.database.azure import AzureDatabase
 from components.database.azure_plan import plan
 from components.database.spec import DatabaseSpec, Window
+from components.database.versions import MAJORS, unknown
 from components.site import Site
 from components.vocabulary import Size
 from tests.components import azure_wiring as wiring
@@ -261,3 +262,23 @@ def test_names_of_servers_fit_and_are_marked_by_the_subscription() -> None:
     assert len(name) <= 63
     other = replace(wiring.SITE, account="11111111-2222-3333-4444-555555555555")
     assert plan(NAME, SPEC, wiring.SITE).server != plan(NAME, SPEC, other).server
+
+
+@pytest.mark.requirement("SN-03")
+def test_weekly_backups_are_taken_by_the_policy_that_keeps_them_as_long_as_asked(production: Recording[AzureDatabase]) -> None:
+    weekly = database(spec(weekly_backup_days=90)).one(INSTANCE).inputs["properties"]["policyInfo"]["policyId"]
+    plain = production.one(INSTANCE).inputs["properties"]["policyInfo"]["policyId"]
+    assert (plain.rpartition("/")[2], weekly.rpartition("/")[2]) == ("postgres", "postgres-weekly-90d")
+
+
+def test_weekly_backups_that_no_policy_keeps_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^weekly_backup_days: 180 is not kept by the stack's backups; allowed: 90 "):
+        database(spec(weekly_backup_days=180))
+
+
+@pytest.mark.requirement("SN-03")
+@pytest.mark.parametrize("major", MAJORS)
+def test_each_major_has_parameters_that_it_knows(major: str) -> None:
+    registered = database(spec(major=major))
+    assert registered.one(SERVER).inputs["version"] == major
+    assert list(unknown(major, (item.inputs["configurationName"] for item in registered.of(PARAMETER)))) == []

@@ -12,6 +12,7 @@ from components.database.gcp import GcpDatabase
 from components.database.gcp_admin import secret_prefix
 from components.database.gcp_plan import Restore, instance_name, plan
 from components.database.spec import DatabaseSpec, Window
+from components.database.versions import MAJORS, unknown
 from components.vocabulary import Cloud, Size
 from tests.components import gcp_wiring as wiring
 from tests.recorder import Recording, State, record
@@ -313,3 +314,24 @@ def test_a_mistake_is_told_in_one_line_with_path_value_and_what_is_allowed(chang
     with pytest.raises(ValueError, match=message) as refusal:
         plan(spec(**changes), MILAN)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.requirement("SN-03")
+def test_weekly_backups_are_among_daily_ones_that_are_kept_as_long() -> None:
+    """Cloud SQL keeps a number of backups, one a day, under the instance's own key and in its place."""
+    settings = database(spec(backup_days=30, weekly_backup_days=90)).one(INSTANCE).inputs["settings"]
+    assert settings["backupConfiguration"]["backupRetentionSettings"] == {"retainedBackups": 90, "retentionUnit": "COUNT"}
+    assert settings["finalBackupConfig"]["retentionDays"] == 90
+
+
+def test_more_backups_than_cloud_sql_keeps_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^weekly_backup_days: 400 is more than .*; allowed: up to 365$"):
+        plan(spec(weekly_backup_days=400), MILAN)
+
+
+@pytest.mark.requirement("SN-03")
+@pytest.mark.parametrize("major", MAJORS)
+def test_each_major_has_flags_that_it_knows(major: str) -> None:
+    made = database(spec(major=major)).one(INSTANCE).inputs
+    assert made["databaseVersion"] == f"POSTGRES_{major}"
+    assert list(unknown(major, (flag["name"] for flag in made["settings"]["databaseFlags"]))) == []

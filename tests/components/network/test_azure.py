@@ -147,7 +147,10 @@ def test_databases_are_reached_by_the_cluster_alone_and_reach_only_what_the_serv
 
 
 def test_private_endpoints_answer_the_cluster_over_tls_and_start_nothing(production: Recording[Any]) -> None:
-    assert allowed(production, "endpoints", "Inbound") == {"services": way({NODES, PODS, API}, {ENDPOINTS}, {"443"})}
+    assert allowed(production, "endpoints", "Inbound") == {
+        "services": way({NODES, PODS, API}, {ENDPOINTS}, {"443"}),
+        "caches": way({NODES, PODS}, {ENDPOINTS}, {"10000", "8500-8599"}),
+    }
     assert allowed(production, "endpoints", "Outbound") == {}
     assert [rule["access"] for rule in guard(production, "endpoints") if rule["direction"] == "Outbound"] == ["Deny"]
 
@@ -180,13 +183,14 @@ def test_managed_services_have_private_names_in_the_network(production: Recordin
         "privatelink.vaultcore.azure.net",
         "privatelink.blob.core.windows.net",
         "privatelink.azurecr.io",
+        "privatelink.redis.azure.net",
         "playnew-production.private.postgres.database.azure.com",
     }
     links = production.of("azure-native:privatedns:VirtualNetworkLink")
     assert {(item.inputs["virtualNetwork"]["id"], item.inputs["registrationEnabled"]) for item in links} == {(f"{NAME}-vnet-id", False)}
     assert {item.inputs["location"] for item in links} | {zone["location"] for zone in zones.values()} == {"global"}
     assert {item.name: item.inputs.get("resolutionPolicy") for item in links} == {
-        **{f"{NAME}-{kind}-link": "NxDomainRedirect" for kind in ("vault", "blob", "registry")},
+        **{f"{NAME}-{kind}-link": "NxDomainRedirect" for kind in ("vault", "blob", "registry", "redis")},
         f"{NAME}-postgres-link": None,
     }
 
@@ -199,7 +203,7 @@ def test_who_takes_a_private_zone_waits_until_it_is_linked() -> None:
         return built
 
     registered = record(declare, wiring.STATES)
-    for kind in ("vault", "blob", "registry", "postgres"):
+    for kind in ("vault", "blob", "registry", "redis", "postgres"):
         consumer = registered.one("test:Consumer", f"consumer-{kind}")
         assert consumer.inputs["zone"] == f"{NAME}-{kind}-names-id"
         assert registered.one("azure-native:privatedns:VirtualNetworkLink", f"{NAME}-{kind}-link").urn in consumer.through

@@ -28,22 +28,36 @@ def made(spec: NetworkSpec) -> Recording[Any]:
     )
 
 
+SUBNET = "gcp:compute/subnetwork:Subnetwork"
+
+
 @pytest.fixture(scope="module")
 def production() -> Recording[Any]:
     return made(PER_ZONE)
 
 
 @pytest.mark.requirement("PN-02")
-def test_the_network_has_the_subnet_that_is_declared_and_no_other(production: Recording[Any]) -> None:
+def test_the_network_has_the_subnets_that_are_declared_and_no_other(production: Recording[Any]) -> None:
     vpc = production.one("gcp:compute/network:Network").inputs
     assert (vpc["autoCreateSubnetworks"], vpc["deleteDefaultRoutesOnCreate"], vpc["routingMode"]) == (False, True, "REGIONAL")
-    subnet = production.one("gcp:compute/subnetwork:Subnetwork").inputs
+    subnet = production.one(SUBNET, f"{NAME}-private").inputs
     assert (subnet["region"], subnet["network"], subnet["ipCidrRange"]) == (REGION, f"{NAME}-vpc-id", "10.20.16.0/20")
     assert subnet["stackType"] == "IPV4_ONLY"
+    assert {item.name for item in production.of(SUBNET)} == {f"{NAME}-private", f"{NAME}-endpoints"}
+
+
+@pytest.mark.requirement("SN-04")
+def test_managed_caches_and_nobody_else_make_endpoints_in_a_subnet_of_their_own(production: Recording[Any]) -> None:
+    policy = production.one("gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy").inputs
+    assert (policy["serviceClass"], policy["location"], policy["network"]) == ("gcp-memorystore", REGION, f"{NAME}-vpc-id")
+    assert policy["pscConfig"] == {"subnetworks": [f"{NAME}-endpoints-id"]}
+    subnet = production.one(SUBNET, f"{NAME}-endpoints").inputs
+    outputs = production.one("eucloud:gcp:Network").outputs
+    assert subnet["ipCidrRange"] == outputs["endpoint_cidr"] == "10.20.1.0/24"
 
 
 def test_pods_and_services_have_named_ranges_of_the_subnet(production: Recording[Any]) -> None:
-    subnet = production.one("gcp:compute/subnetwork:Subnetwork").inputs
+    subnet = production.one(SUBNET, f"{NAME}-private").inputs
     assert {item["rangeName"]: item["ipCidrRange"] for item in subnet["secondaryIpRanges"]} == {
         "pods": "10.20.128.0/17",
         "services": "172.20.0.0/16",
@@ -107,7 +121,7 @@ def test_a_destroy_right_after_the_databases_leaves_no_network_behind(production
 
 
 def test_images_secrets_and_keys_stay_off_the_internet(production: Recording[Any]) -> None:
-    assert production.one("gcp:compute/subnetwork:Subnetwork").inputs["privateIpGoogleAccess"] is True
+    assert production.one(SUBNET, f"{NAME}-private").inputs["privateIpGoogleAccess"] is True
     zones = {item.name: item.inputs for item in production.of("gcp:dns/managedZone:ManagedZone")}
     assert {zone["dnsName"] for zone in zones.values()} == {f"{domain}." for domain in DOMAINS}
     for zone in zones.values():
@@ -131,7 +145,7 @@ def test_every_name_of_a_domain_leads_to_the_private_addresses(production: Recor
 
 
 def test_every_flow_is_logged_in_the_region_encrypted_and_kept_as_long_as_asked(production: Recording[Any]) -> None:
-    flows = production.one("gcp:compute/subnetwork:Subnetwork").inputs["logConfig"]
+    flows = production.one(SUBNET, f"{NAME}-private").inputs["logConfig"]
     assert (flows["flowSampling"], flows["aggregationInterval"], flows["metadata"]) == (1.0, "INTERVAL_1_MIN", "INCLUDE_ALL_METADATA")
     bucket = production.one("gcp:logging/projectBucketConfig:ProjectBucketConfig").inputs
     assert (bucket["location"], bucket["retentionDays"], bucket["cmekSettings"]) == (REGION, 100, {"kmsKeyName": KEY})
@@ -154,7 +168,7 @@ def test_the_networks_logs_go_to_their_bucket_and_to_no_other(production: Record
 
 def test_another_networks_logs_are_left_alone(production: Recording[Any]) -> None:
     wanted = production.one("gcp:logging/projectSink:ProjectSink").inputs["filter"]
-    subnet = production.one("gcp:compute/subnetwork:Subnetwork").inputs["name"]
+    subnet = production.one(SUBNET, f"{NAME}-private").inputs["name"]
     nat = production.one("gcp:compute/routerNat:RouterNat").inputs["name"]
     assert f'resource.labels.subnetwork_name="{subnet}"' in wanted
     assert f'resource.labels.gateway_name="{nat}"' in wanted

@@ -72,6 +72,8 @@ def test_each_service_acts_under_the_address_that_google_gives_it(registered: Re
         for api, address in {
             "artifactregistry": f"service-{NUMBER}@gcp-sa-artifactregistry.iam.gserviceaccount.com",
             "gkebackup": f"service-{NUMBER}@gcp-sa-gkebackup.iam.gserviceaccount.com",
+            "memorystore": f"service-{NUMBER}@gcp-sa-memorystore.iam.gserviceaccount.com",
+            "redis": f"service-{NUMBER}@cloud-redis.iam.gserviceaccount.com",
             "secretmanager": f"service-{NUMBER}@gcp-sa-secretmanager.iam.gserviceaccount.com",
             "sqladmin": f"service-{NUMBER}@gcp-sa-sqladmin.iam.gserviceaccount.com",
             "compute": f"service-{NUMBER}@compute-system.iam.gserviceaccount.com",
@@ -107,5 +109,5 @@ def test_what_takes_its_project_from_an_api_waits_for_that_api() -> None:
 
 
 def test_an_api_that_nobody_switches_on_cannot_be_waited_for(registered: Recording[Any]) -> None:
-    with pytest.raises(KeyError, match="redis"):
-        registered.result.outputs.on("redis.googleapis.com")
+    with pytest.raises(KeyError, match="spanner"):
+        registered.result.outputs.on("spanner.googleapis.com")

@@ -7,17 +7,21 @@ import pytest
 from components.registry.aws import AwsRegistry
 from components.registry.aws_plan import lifecycle, plan
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import ACCOUNTS, MIRRORED
 from components.site import Site
 from tests.components import aws_wiring as wiring
+from tests.components.registry.accounts import upstream_accounts
 from tests.recorder import Recording, record
 
 REPOSITORY, CACHE = "aws:ecr/repository:Repository", "aws:ecr/pullThroughCacheRule:PullThroughCacheRule"
+SECRET, VERSION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretVersion:SecretVersion"
+NAME = "playnew-production-registry"
 TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
 SPEC = RegistrySpec(repositories=("pn-host", "pn-agent-runner"))
 
 
 def registry(wanted: RegistrySpec = SPEC, site: Site = wiring.SITE) -> Recording[AwsRegistry]:
-    return record(lambda: AwsRegistry("playnew-production-registry", wanted, site, wiring.key()), wiring.STATES)
+    return record(lambda: AwsRegistry(NAME, wanted, site, wiring.key()), wiring.STATES)
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +94,75 @@ def test_in_the_sovereign_cloud_addresses_have_its_domain() -> None:
     assert outputs["url"] == f"{wiring.ACCOUNT}.dkr.ecr.eusc-de-east-1.amazonaws.eu"
 
 
-def test_a_registry_that_needs_credentials_is_refused_with_the_ones_that_do_not() -> None:
-    with pytest.raises(ValueError, match=r"^caches\[1\]: 'ghcr.io' .*; allowed: public.ecr.aws, registry.k8s.io, quay.io$"):
-        plan(SPEC.model_copy(update={"caches": ("quay.io", "ghcr.io")}))
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"caches": ("quay.io", "ghcr.io")},
+            r"^caches\[1\]: 'ghcr.io' is not pulled without credentials; allowed: public.ecr.aws, registry.k8s.io, quay.io, or ghcr.io in",
+        ),
+        ({"caches": ("gcr.io",)}, r"^caches\[0\]: 'gcr.io' is no registry that can be cached here; allowed: public.ecr.aws, .*ghcr.io$"),
+        ({"credentials": ("quay.io",)}, r"^credentials\[0\]: 'quay.io' is pulled without; allowed: docker.io, ghcr.io$"),
+        ({"credentials": ("ghcr.io",)}, r"^credentials\[0\]: 'ghcr.io' is not cached; allowed: a host that is in caches$"),
+    ],
+)
+def test_a_cache_that_cannot_be_is_refused_with_what_can(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        plan(SPEC.model_copy(update=changes))
 
 
 def test_without_caches_there_is_no_role_for_them() -> None:
     assert registry(SPEC.model_copy(update={"caches": ()})).of("aws:iam/role:Role") == []
+
+
+MIRROR = SPEC.model_copy(update={"caches": MIRRORED, "credentials": ACCOUNTS})
+
+
+@pytest.fixture(scope="module")
+def mirror() -> Recording[AwsRegistry]:
+    return record(
+        lambda: AwsRegistry(NAME, MIRROR, wiring.SITE, wiring.key(), credentials=upstream_accounts()),
+        {**wiring.STATES, VERSION: lambda inputs: {"secretArn": f"arn of {inputs['secretId']}"}},
+    )
+
+
+@pytest.mark.requirement("SN-16")
+def test_docker_hub_and_github_are_pulled_in_the_name_of_an_account(mirror: Recording[AwsRegistry]) -> None:
+    rules = {rule.inputs["ecrRepositoryPrefix"]: rule.inputs for rule in mirror.of(CACHE)}
+    assert {prefix: rule["upstreamRegistryUrl"] for prefix, rule in rules.items()} == {
+        "ecr-public": "public.ecr.aws",
+        "kubernetes": "registry.k8s.io",
+        "quay": "quay.io",
+        "docker-hub": "registry-1.docker.io",
+        "github": "ghcr.io",
+    }
+    secrets = {item.inputs["name"]: item for item in mirror.of(SECRET)}
+    for prefix in ("docker-hub", "github"):
+        assert rules[prefix]["credentialArn"] == f"arn of {secrets[f'ecr-pullthroughcache/playnew-production-{prefix}'].name}-id"
+    assert [prefix for prefix, rule in rules.items() if "credentialArn" in rule] == ["docker-hub", "github"]
+
+
+def test_an_account_lies_in_a_secret_that_ecr_can_read_and_nobody_else_sees(mirror: Recording[AwsRegistry]) -> None:
+    """ECR decrypts with the account's own key of Secrets Manager and no other."""
+    for item in mirror.of(SECRET):
+        assert ("kmsKeyId" in item.inputs, item.protect, item.inputs["recoveryWindowInDays"]) == (False, True, 7)
+    values = mirror.of(VERSION)
+    assert [item.secrets for item in values] == [("secretString",)] * 2
+    assert {json.loads(item.inputs["secretString"])["accessToken"] for item in values} == {"token-docker.io", "token-ghcr.io"}
+    assert {json.loads(item.inputs["secretString"])["username"] for item in values} == {"reader-docker.io", "reader-ghcr.io"}
+
+
+def test_images_of_docker_hub_keep_its_paths_under_its_usual_name(mirror: Recording[AwsRegistry]) -> None:
+    caches = mirror.one("eucloud:aws:Registry").outputs["caches"]
+    host = f"{wiring.ACCOUNT}.dkr.ecr.eu-south-1.amazonaws.com"
+    assert (caches["docker.io"], caches["ghcr.io"]) == (f"{host}/docker-hub", f"{host}/github")
+
+
+def test_an_account_that_is_not_given_is_missed_by_name() -> None:
+    with pytest.raises(ValueError, match=r"^credentials: 'docker.io' is not given; .*\ncredentials: 'ghcr.io' is not given"):
+        registry(MIRROR)
+
+
+def test_an_account_that_nobody_asks_for_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^credentials: 'docker.io' is given for nothing; allowed: none"):
+        record(lambda: AwsRegistry(NAME, SPEC, wiring.SITE, wiring.key(), credentials=upstream_accounts()), wiring.STATES)

@@ -11,11 +11,14 @@ from components.identity.azure_roles import Role
 from components.registry.azure import AzureRegistry
 from components.registry.azure_plan import plan
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import ACCOUNTS, MIRRORED
 from tests.components import azure_wiring as wiring
+from tests.components.registry.accounts import upstream_accounts
 from tests.recorder import Recording, Registered, State, record
 
 REGISTRY, CACHE = "azure-native:containerregistry:Registry", "azure-native:containerregistry:CacheRule"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+SET_PRINCIPAL = "d4c3b2a1-5e6f-4a7b-8c9d-0e1f2a3b4c5d"
 NAME = "playnew-production-registry"
 SPEC = RegistrySpec(repositories=("pn-host", "pn-agent-runner"))
 
@@ -143,7 +146,7 @@ def test_the_name_is_taken_worldwide_and_differs_by_subscription() -> None:
     [
         (
             {"caches": ("quay.io", "docker.io")},
-            r"^caches\[1\]: 'docker.io' is not served by ACR without credentials; allowed: public.ecr.aws, ",
+            r"^caches\[1\]: 'docker.io' is not pulled without credentials; allowed: public.ecr.aws, .*, or docker.io in credentials too$",
         ),
         ({"repositories": ("PN-Host",)}, r"^repositories\[0\]: 'PN-Host' is no name of a repository"),
         ({"repositories": ("quay/own",)}, r"^repositories\[0\]: 'quay/own' is under the prefix of a cache"),
@@ -152,3 +155,60 @@ def test_the_name_is_taken_worldwide_and_differs_by_subscription() -> None:
 def test_a_mistake_is_told_with_path_value_and_what_is_allowed(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         plan(NAME, SPEC.model_copy(update=changes), wiring.SITE)
+
+
+SET, SECRET = "azure-native:containerregistry:CredentialSet", "azure-native:keyvault:Secret"
+
+
+@pytest.fixture(scope="module")
+def mirror() -> Recording[AzureRegistry]:
+    wanted = SPEC.model_copy(update={"caches": MIRRORED, "credentials": ACCOUNTS})
+
+    def declare() -> AzureRegistry:
+        place, access = (wiring.SITE, wiring.group()), (wiring.network(), wiring.cluster(), wiring.key())
+        return AzureRegistry(NAME, wanted, *place, *access, credentials=upstream_accounts())
+
+    return record(declare, {**STATES, SET: {"identity": {"type": "SystemAssigned", "principalId": SET_PRINCIPAL}}})
+
+
+@pytest.mark.requirement("SN-16")
+def test_docker_hub_and_github_are_pulled_in_the_name_of_an_account(mirror: Recording[AzureRegistry]) -> None:
+    rules = {rule.inputs["sourceRepository"]: rule.inputs for rule in mirror.of(CACHE)}
+    assert {source: rule["targetRepository"] for source, rule in rules.items()} == {
+        "public.ecr.aws/*": "ecr-public/*",
+        "registry.k8s.io/*": "kubernetes/*",
+        "quay.io/*": "quay/*",
+        "docker.io/*": "docker-hub/*",
+        "ghcr.io/*": "github/*",
+    }
+    sets = {item.inputs["loginServer"]: item for item in mirror.of(SET)}
+    for host in ACCOUNTS:
+        assert rules[f"{host}/*"]["credentialSetResourceId"] == id_of(sets[host])
+        assert re.fullmatch(r"[a-zA-Z0-9-]{5,50}", sets[host].inputs["credentialSetName"])
+    assert [source for source, rule in rules.items() if "credentialSetResourceId" in rule] == ["docker.io/*", "ghcr.io/*"]
+
+
+def test_a_set_names_secrets_without_a_version_so_that_another_token_is_found(mirror: Recording[AzureRegistry]) -> None:
+    for item in mirror.of(SET):
+        [account] = item.inputs["authCredentials"]
+        prefix = {"docker.io": "docker-hub", "ghcr.io": "github"}[item.inputs["loginServer"]]
+        assert account == {
+            "name": "Credential1",
+            "usernameSecretIdentifier": f"{wiring.URI}secrets/{NAME}-{prefix}-username",
+            "passwordSecretIdentifier": f"{wiring.URI}secrets/{NAME}-{prefix}-token",
+        }
+    assert all(item.secrets for item in mirror.of(SECRET))
+
+
+def test_a_sets_own_identity_reads_its_two_secrets_and_nothing_else(mirror: Recording[AzureRegistry]) -> None:
+    assert {item.inputs["identity"]["type"] for item in mirror.of(SET)} == {"SystemAssigned"}
+    rights = [item.inputs for item in mirror.of(ASSIGNMENT) if item.inputs["principalId"] == SET_PRINCIPAL]
+    assert {item["roleDefinitionId"].rpartition("/")[2] for item in rights} == {Role.VAULT_SECRETS_USER}
+    assert {item["scope"] for item in rights} == {id_of(item) for item in mirror.of(SECRET)}
+
+
+def test_a_rule_waits_until_its_account_can_be_read(mirror: Recording[AzureRegistry]) -> None:
+    order = [item.name for item in mirror]
+    for prefix in ("docker-hub", "github"):
+        last = max(order.index(f"{NAME}-{prefix}-{part}", order.index(f"{NAME}-{prefix}-account")) for part in ("username", "token"))
+        assert last < order.index(f"{NAME}-{prefix}")

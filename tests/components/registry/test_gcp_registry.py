@@ -8,10 +8,13 @@ import pytest
 from components.registry.gcp import READER, GcpRegistry
 from components.registry.gcp_plan import plan
 from components.registry.spec import RegistrySpec
+from components.registry.upstreams import ACCOUNTS, MIRRORED
 from tests.components import gcp_wiring as wiring
+from tests.components.registry.accounts import upstream_accounts
 from tests.recorder import Recording, Registered, record
 
 REPOSITORY, MEMBER = "gcp:artifactregistry/repository:Repository", "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
+SECRET, VERSION = "gcp:secretmanager/secret:Secret", "gcp:secretmanager/secretVersion:SecretVersion"
 NAME = "playnew-production-registry"
 SPEC = RegistrySpec(repositories=("pn-host", "pn-agent-runner"))
 
@@ -90,7 +93,7 @@ def test_names_are_what_artifact_registry_takes(production: Recording[GcpRegistr
 
 
 def test_a_registry_that_needs_credentials_is_refused_with_the_ones_that_do_not() -> None:
-    with pytest.raises(ValueError, match=r"^caches\[1\]: 'ghcr.io' .*; allowed: public.ecr.aws, registry.k8s.io, quay.io$"):
+    with pytest.raises(ValueError, match=r"^caches\[1\]: 'ghcr.io' .*; allowed: public.ecr.aws, registry.k8s.io, quay.io, or ghcr.io in "):
         plan(SPEC.model_copy(update={"caches": ("quay.io", "ghcr.io")}), NAME)
 
 
@@ -105,3 +108,44 @@ def test_a_cluster_that_does_not_say_who_pulls_is_refused() -> None:
 
     with pytest.raises(ValueError, match=r"^pullers: "):
         record(declare, wiring.STATES)
+
+
+@pytest.fixture(scope="module")
+def mirror() -> Recording[GcpRegistry]:
+    wanted = SPEC.model_copy(update={"caches": MIRRORED, "credentials": ACCOUNTS})
+    return record(
+        lambda: GcpRegistry(NAME, wanted, wiring.SITE, wiring.project(), wiring.cluster(), wiring.key(), credentials=upstream_accounts()),
+        {**wiring.STATES, VERSION: lambda inputs: {"name": f"{inputs['secret']}/versions/1"}},
+    )
+
+
+@pytest.mark.requirement("SN-16")
+def test_docker_hub_and_github_are_pulled_in_the_name_of_an_account(mirror: Recording[GcpRegistry]) -> None:
+    configs = {item.inputs["repositoryId"]: item.inputs["remoteRepositoryConfig"] for item in caches(mirror)}
+    assert configs[f"{NAME}-docker-hub"]["commonRepository"]["uri"] == "https://registry-1.docker.io"
+    assert configs[f"{NAME}-github"]["commonRepository"]["uri"] == "https://ghcr.io"
+    for end, host in (("docker-hub", "docker.io"), ("github", "ghcr.io")):
+        account = configs[f"{NAME}-{end}"]["upstreamCredentials"]["usernamePasswordCredentials"]
+        token = mirror.one(SECRET, f"{NAME}-{end}-token")
+        assert account == {"username": f"reader-{host}", "passwordSecretVersion": f"{token.name}-id/versions/1"}
+    assert [name for name, config in configs.items() if "upstreamCredentials" in config] == [f"{NAME}-docker-hub", f"{NAME}-github"]
+
+
+def test_tokens_stay_in_the_region_under_the_customer_key(mirror: Recording[GcpRegistry]) -> None:
+    assert len(mirror.of(SECRET)) == 2
+    for item in mirror.of(SECRET):
+        [replica] = item.inputs["replication"]["userManaged"]["replicas"]
+        assert (replica["location"], replica["customerManagedEncryption"]["kmsKeyName"]) == ("europe-west8", wiring.KEY)
+        assert (item.protect, item.inputs["deletionProtection"]) == (True, True)
+    assert [item.secrets for item in mirror.of(VERSION)] == [("secretData",)] * 2
+
+
+def test_the_registrys_own_agent_reads_each_token_before_the_cache_is_made(mirror: Recording[GcpRegistry]) -> None:
+    rights = mirror.of("gcp:secretmanager/secretIamMember:SecretIamMember")
+    agent = f"serviceAccount:service-{wiring.NUMBER}@gcp-sa-artifactregistry.iam.gserviceaccount.com"
+    assert {(item.inputs["role"], item.inputs["member"]) for item in rights} == {("roles/secretmanager.secretAccessor", agent)}
+    assert {item.inputs["secretId"] for item in rights} == {item.inputs["secretId"] for item in mirror.of(SECRET)}
+    order = [item.name for item in mirror]
+    for end in ("docker-hub", "github"):
+        cache = next(item for item in caches(mirror) if item.inputs["repositoryId"] == f"{NAME}-{end}")
+        assert order.index(f"{NAME}-{end}-token-reader") < order.index(cache.name)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import kubernetes_validate
 import pytest
 
 from components.vocabulary import Cloud
 from components.workloads.connections import (
     PRIVATE,
     Allowed,
+    CachePeer,
+    CacheServer,
     Connection,
     DatabaseServer,
     Dns,
@@ -22,6 +25,8 @@ from components.workloads.connections import (
     Terrain,
     policies,
 )
+from components.workloads.policies import Policies
+from tests.recorder import record
 
 WEB = Pods(name="web", namespace="front", labels={"app": "web"})
 API = Pods(name="api", namespace="back", labels={"app": "api"})
@@ -35,6 +40,7 @@ def terrain(cloud: Cloud = Cloud.AWS) -> Terrain:
         data_cidrs=("10.0.1.0/24",),
         node_cidrs=("10.0.16.0/20", "10.0.32.0/20"),
         api_address="172.20.0.1/32",
+        caches={"queue": CachePeer(cidrs=("10.0.2.0/24", "10.0.3.0/24"), ports=((6379, 6379), (11000, 13047)))},
     )
 
 
@@ -54,6 +60,11 @@ def egress(target: Target, *ports: int, cloud: Cloud = Cloud.AWS) -> tuple[Allow
             KubernetesApi(),
             (),
             Allowed((Peer(cidr="10.0.16.0/20"), Peer(cidr="10.0.32.0/20"), Peer(cidr="172.20.0.1/32")), (("TCP", 443),)),
+        ),
+        (
+            CacheServer(cache="queue"),
+            (),
+            Allowed((Peer(cidr="10.0.2.0/24"), Peer(cidr="10.0.3.0/24")), (("TCP", 6379),), ((11000, 13047),)),
         ),
         (Monitoring(), (4317,), Allowed((Peer(namespace="monitoring"),), (("TCP", 4317),))),
         (Identity(), (), Allowed((Peer(cidr="169.254.170.23/32"),), (("TCP", 80),))),
@@ -81,6 +92,24 @@ def test_the_gateway_and_monitoring_come_in_by_their_namespaces():
 @pytest.mark.parametrize(("cloud", "rules"), [(Cloud.AWS, 1), (Cloud.GCP, 1), (Cloud.AZURE, 0)])
 def test_a_cloud_without_an_identity_service_on_the_node_opens_nothing_for_it(cloud: Cloud, rules: int):
     assert len(egress(Identity(), cloud=cloud)) == rules
+
+
+def test_a_cache_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="web connects to cache 'other'; declared: queue"):
+        egress(CacheServer(cache="other"))
+
+
+def test_ranges_of_ports_are_ranges_of_the_policy():
+    made = record(
+        lambda: Policies("net", [Connection(source=WEB, target=CacheServer(cache="queue"))], terrain(), {"front": "front", "back": "back"})
+    )
+    policy = made.one("kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs
+    kubernetes_validate.validate(policy, "1.34", strict=True)
+    assert policy["spec"]["egress"][0]["ports"] == [
+        {"protocol": "TCP", "port": 6379},
+        {"protocol": "TCP", "port": 11000, "endPort": 13047},
+    ]
+    assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
 
 
 def test_one_name_for_different_pods_is_refused():

@@ -2,55 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import kubernetes_validate
 import pytest
 
 from components.workloads.config import checksum
-from components.workloads.deployment import Deployment
 from components.workloads.job import OneOff
 from components.workloads.namespace import Namespace
-from components.workloads.spec import (
-    Autoscale,
-    DeploymentSpec,
-    HttpProbe,
-    JobSpec,
-    NamespaceSpec,
-    PodSpec,
-    Quota,
-    Resources,
-    digest,
-)
-from components.workloads.values import PlainValue
-from components.workloads.wiring import Wiring
-from tests.recorder import Recording, output, record
-
-SMALL = Resources(requests_cpu="100m", requests_memory="64Mi", limits_cpu="1", limits_memory="128Mi")
-POD = PodSpec(image="registry.example/app:1", labels={"app": "app"}, resources=SMALL)
-DEPLOYMENT = DeploymentSpec(
-    name="app",
-    namespace="apps",
-    replicas=2,
-    pod=POD,
-    port=8080,
-    liveness=HttpProbe(path="/live"),
-    readiness=HttpProbe(path="/ready"),
-)
-JOB = JobSpec(name="once", namespace="apps", pod=POD, files={"run.sql": "SELECT 1"})
-
-
-def plainly(value: PlainValue) -> str:
-    assert isinstance(value, str)
-    return value
-
-
-def wiring(**checksums: str) -> Wiring:
-    return Wiring(namespace="apps", resolve=plainly, checksums=dict(checksums))
-
-
-def deployed(**changed: Any) -> Recording[Any]:
-    return record(lambda: Deployment("app", DEPLOYMENT.model_copy(update=changed), wiring()))
+from components.workloads.spec import Autoscale, JobSpec, NamespaceSpec, Quota, digest
+from tests.components.workloads.samples import JOB, KUBERNETES, deployed, wiring
+from tests.recorder import output, record
 
 
 def test_one_pod_alone_is_neither_spread_nor_kept_from_eviction():
@@ -64,14 +24,14 @@ def test_an_autoscaler_alone_decides_on_replicas():
     scaled = deployed(autoscale=Autoscale(maximum=10, cpu=65, memory=70))
     assert "replicas" not in scaled.one("kubernetes:apps/v1:Deployment").inputs["spec"]
     autoscaler = scaled.one("kubernetes:autoscaling/v2:HorizontalPodAutoscaler").inputs
-    kubernetes_validate.validate(autoscaler, "1.34", strict=True)
+    kubernetes_validate.validate(autoscaler, KUBERNETES, strict=True)
     assert (autoscaler["spec"]["minReplicas"], autoscaler["spec"]["maxReplicas"]) == (2, 10)
     targets = {item["resource"]["name"]: item["resource"]["target"]["averageUtilization"] for item in autoscaler["spec"]["metrics"]}
     assert targets == {"cpu": 65, "memory": 70}
 
 
 def test_without_a_metrics_path_nothing_is_scraped():
-    assert not any("ServiceMonitor" in item.type for item in deployed())
+    assert not any("Monitor" in item.type for item in deployed())
 
 
 def test_a_job_of_the_same_content_is_the_same_job_and_of_another_content_another():

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from components.observability.spec import AlertRule
 from infra.systems.play_new.alerts import rules
 from infra.systems.play_new.options import PlayNewOptions, Restored
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNBOOK = ROOT / "docs" / "runbooks" / "play-new.md"
-ALERTS = {rule.name: rule for group in rules(10) for rule in group.rules}
+ALERTS = {rule.name: rule for group in rules(10) for rule in group.rules if isinstance(rule, AlertRule)}
 
 
 @pytest.fixture(scope="module")

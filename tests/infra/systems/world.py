@@ -111,6 +111,7 @@ def addons() -> AddonsOutputs:
         dashboard_labels={"grafana_dashboard": "1"},
         trace_endpoint="http://collector.monitoring:4318",
         secrets_ready=Thing("ready", "secrets-ready"),
+        certificates_ready=Thing("ready", "certificates-ready"),
         gateway_ready=Thing("ready", "gateway-ready"),
         monitoring_ready=Thing("ready", "monitoring-ready"),
         grafana_url="https://grafana.playnew.example",

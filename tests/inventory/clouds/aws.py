@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.inventory.clouds.facts import Budget, Database, Pool, Repository, Types
+from tests.inventory.clouds import aws_caches
+from tests.inventory.clouds.facts import Budget, Cache, Database, Pool, Repository, Types
 from tests.recorder import Recording, Registered
 
 INSTANCE, PARAMETERS = "aws:rds/instance:Instance", "aws:rds/parameterGroup:ParameterGroup"
@@ -100,6 +101,9 @@ class AwsView:
             restored=inputs.get("snapshotIdentifier"),
         )
 
+    def caches(self, registered: Recording[Any]) -> list[Cache]:
+        return aws_caches.caches(registered, {key.state["arn"]: key.name for key in registered.of(self.types.key)})
+
     def repositories(self, registered: Recording[Any]) -> list[Repository]:
         cleaned = {item.inputs["repository"] for item in registered.of("aws:ecr/lifecyclePolicy:LifecyclePolicy")}
         keys = {key.state["arn"]: key.name for key in registered.of(self.types.key)}
@@ -165,6 +169,14 @@ class AwsView:
 
     def stored(self, registered: Recording[Any]) -> set[str]:
         return {item.inputs["name"] for item in registered.of(self.types.secret)}
+
+    def contents(self, registered: Recording[Any]) -> Mapping[str, str]:
+        names = {f"{item.name}-id": item.inputs["name"] for item in registered.of(self.types.secret)}
+        return {
+            names[item.inputs["secretId"]]: item.inputs["secretString"]
+            for item in registered.of(self.types.secret_value)
+            if "secretString" in item.secrets
+        }
 
 
 def _window(inputs: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from components.cluster.azure_plan import SYSTEM_POOL
 from components.identity.azure_roles import Role
+from tests.inventory.clouds import azure_caches
 from tests.inventory.clouds.azure_reach import reachable
-from tests.inventory.clouds.facts import Budget, Database, Pool, Repository, Types
+from tests.inventory.clouds.facts import Budget, Cache, Database, Pool, Repository, Types
 from tests.recorder import Recording, Registered
 
 CLUSTER, POOL = "azure-native:containerservice:ManagedCluster", "azure-native:containerservice:AgentPool"
@@ -132,6 +133,9 @@ class AzureView:
         """By its address without a version, by which rotation is followed."""
         return next(key.name for key in registered.of(self.types.key) if key.state["keyUri"] == address)
 
+    def caches(self, registered: Recording[Any]) -> list[Cache]:
+        return azure_caches.caches(registered, {key.state["keyUri"]: key.name for key in registered.of(self.types.key)})
+
     def repositories(self, registered: Recording[Any]) -> list[Repository]:
         """Names in one registry, which are there with the first push. Nothing of the stack looks into images: Defender for Containers does,
         which is the subscription's and comes in as a trusted service."""
@@ -192,6 +196,13 @@ class AzureView:
 
     def stored(self, registered: Recording[Any]) -> set[str]:
         return {item.inputs["secretName"] for item in registered.of(self.types.secret)}
+
+    def contents(self, registered: Recording[Any]) -> Mapping[str, str]:
+        return {
+            item.inputs["secretName"]: item.inputs["properties"]["value"]
+            for item in registered.of(self.types.secret)
+            if any(path.startswith("properties") for path in item.secrets)
+        }
 
 
 def _wider(assignment: Registered) -> bool:

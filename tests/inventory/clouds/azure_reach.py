@@ -13,6 +13,7 @@ CLOSED = (
     "azure-native:containerregistry:Registry",
     "azure-native:dbforpostgresql:Server",
     "azure-native:keyvault:Vault",
+    "azure-native:redisenterprise:RedisEnterprise",
     "azure-native:storage:StorageAccount",
 )
 """Open to the Internet unless they say otherwise."""

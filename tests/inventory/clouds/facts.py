@@ -52,6 +52,31 @@ class Database:
 
 
 @dataclass(frozen=True)
+class Cache:
+    """One instance; where a product has one keyspace only, a cache with several is as many of them.
+
+    `engine` is name and version, without one where the cloud chooses it. `memory_gib` is what all shards hold in keys, `replicas` those of
+    each. `fails_over`: by itself, to another zone. `maintenance` is day, start and end in UTC, None where the cloud chooses. `protected`
+    means by the engine, and by the cloud too where it can.
+    """
+
+    name: str
+    engine: str
+    mode: str
+    memory_gib: float
+    replicas: int
+    fails_over: bool
+    eviction: str
+    tls_only: bool
+    password: bool
+    key: str
+    public: bool
+    maintenance: tuple[str, str, str] | None
+    snapshots: bool
+    protected: bool
+
+
+@dataclass(frozen=True)
 class Repository:
     """`immutable`: a tag that was pushed cannot be moved."""
 
@@ -110,6 +135,8 @@ class View(Protocol):
 
     def databases(self, registered: Recording[Any]) -> list[Database]: ...
 
+    def caches(self, registered: Recording[Any]) -> list[Cache]: ...
+
     def repositories(self, registered: Recording[Any]) -> list[Repository]: ...
 
     def ways_out(self, registered: Recording[Any]) -> int:
@@ -138,4 +165,8 @@ class View(Protocol):
 
     def stored(self, registered: Recording[Any]) -> set[str]:
         """Names by which External Secrets finds secrets."""
+        ...
+
+    def contents(self, registered: Recording[Any]) -> Mapping[str, str]:
+        """By those names: what is kept, where it is secret in the program too."""
         ...

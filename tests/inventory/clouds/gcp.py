@@ -8,7 +8,8 @@ from ipaddress import ip_network
 from typing import Any
 
 from tests.components.gcp_wiring import NUMBER
-from tests.inventory.clouds.facts import Budget, Database, Pool, Repository, Types
+from tests.inventory.clouds import gcp_caches
+from tests.inventory.clouds.facts import Budget, Cache, Database, Pool, Repository, Types
 from tests.inventory.pods import pod_specs
 from tests.recorder import Recording, Registered
 
@@ -115,10 +116,17 @@ class GcpView:
     def _keys(self, registered: Recording[Any]) -> dict[str, str]:
         return {self.reference(key): key.name for key in registered.of(self.types.key)}
 
+    def caches(self, registered: Recording[Any]) -> list[Cache]:
+        return gcp_caches.caches(registered, self._keys(registered))
+
     def repositories(self, registered: Recording[Any]) -> list[Repository]:
         """A repository of images is a path here: those that pods pull from, below each of the stack's own."""
         scanning = [item.inputs["service"] for item in registered.of("gcp:projects/service:Service")]
-        images = {container["image"] for _, spec in pod_specs(registered) for container in spec["containers"]}
+        images = {
+            container["image"]
+            for _, spec in pod_specs(registered)
+            for container in (*spec["containers"], *(spec.get("initContainers") or ()))
+        }
         return [
             Repository(
                 name=image,
@@ -137,7 +145,7 @@ class GcpView:
     def ways_out(self, registered: Recording[Any]) -> int:
         """Cloud NAT and routes are of the region, and have no zone to fail with: all zones of nodes whose addresses are let out."""
         (route,) = [item for item in registered.of("gcp:compute/route:Route") if item.inputs["destRange"] == "0.0.0.0/0"]
-        (subnet,) = registered.of(SUBNET)
+        (subnet,) = [item for item in registered.of(SUBNET) if "secondaryIpRanges" in item.inputs]
         (nat,) = registered.of("gcp:compute/routerNat:RouterNat")
         assert route.inputs["nextHopGateway"] == "default-internet-gateway"
         assert route.inputs["network"] == subnet.inputs["network"] == registered.one("gcp:compute/router:Router").inputs["network"]
@@ -207,6 +215,14 @@ class GcpView:
 
     def stored(self, registered: Recording[Any]) -> set[str]:
         return {item.inputs["secretId"] for item in registered.of(self.types.secret)}
+
+    def contents(self, registered: Recording[Any]) -> Mapping[str, str]:
+        names = {f"{item.name}-id": item.inputs["secretId"] for item in registered.of(self.types.secret)}
+        return {
+            names[item.inputs["secret"]]: item.inputs["secretData"]
+            for item in registered.of(self.types.secret_value)
+            if "secretData" in item.secrets
+        }
 
 
 def _inner_places(item: Registered) -> Iterator[str]:

@@ -81,12 +81,19 @@ def test_controllers_make_the_pods_and_complain_of_nothing(standing: Standing, c
     assert complaints(cluster.api) == []
 
 
+of_play_new = pytest.mark.parametrize(
+    "standing", [one for one in CASES if one.system == "play-new"], ids=str, indirect=True, scope="module"
+)
+
+
+@of_play_new
 def test_the_host_may_start_an_agent_and_read_no_secret(standing: Standing, cluster: Cluster) -> None:
     space = agent_job(standing.case.recorded())["metadata"]["namespace"]
     assert may(cluster, HOST, "create", space, "batch", "jobs")
     assert not may(cluster, HOST, "get", space, "", "secrets")
 
 
+@of_play_new
 def test_the_job_that_the_host_fills_in_gets_its_pod(standing: Standing, cluster: Cluster) -> None:
     job = agent_job(standing.case.recorded())
     standing.add(cluster, job)

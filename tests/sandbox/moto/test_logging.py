@@ -7,11 +7,13 @@ import pytest
 
 from sandbox.aws.moto.rows import ROWS, SCHEMA_ONLY
 from sandbox.contract import Record, Refused
+from tests.sandbox.accounts import policy
 from tests.sandbox.moto.life import Case, Ground, ec2_tags, live
 from tests.sandbox.moto.stage import REGION, Bench
 
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 FLOW = "aws:ec2/flowLog:FlowLog"
+POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
 TRAIL = "aws:cloudtrail/trail:Trail"
 BUDGET = "aws:budgets/budget:Budget"
 ACCOUNT = "123456789012"
@@ -29,6 +31,16 @@ def logs(client: Any, thing: Record) -> dict[str, Any]:
 
 def log_group(days: int | None, **tags: str) -> dict[str, Any]:
     return {"retentionInDays": days, "kmsKeyId": KEY, "tags": tags}
+
+
+def deliver(group: str) -> str:
+    principal = {"Service": "delivery.logs.amazonaws.com"}
+    return policy(Principal=principal, Action="logs:PutLogEvents", Resource=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:*")
+
+
+def resource_policy(client: Any, thing: Record) -> str:
+    (found,) = [one for one in client.describe_resource_policies()["resourcePolicies"] if one["policyName"] == thing.id]
+    return found["policyDocument"]
 
 
 def flow(ec2: Any, thing: Record) -> dict[str, Any]:
@@ -91,6 +103,17 @@ CASES = (
         changed=lambda ground: log_group(90, c="d"),
         meddle=lambda client, thing, ground: client.put_retention_policy(logGroupName="/a/group", retentionInDays=1),
         drift=lambda ground: {"retentionInDays": 1},
+    ),
+    Case(
+        POLICY,
+        "logs",
+        given=lambda ground: {"policyName": "deliver", "policyDocument": deliver("one")},
+        show=resource_policy,
+        made=lambda ground: deliver("one"),
+        change=lambda ground: {"policyDocument": deliver("two")},
+        changed=lambda ground: deliver("two"),
+        meddle=lambda client, thing, ground: client.put_resource_policy(policyName="deliver", policyDocument=deliver("three")),
+        drift=lambda ground: {"policyDocument": deliver("three")},
     ),
     Case(
         FLOW,

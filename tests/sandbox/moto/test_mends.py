@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from moto.backup.exceptions import AlreadyExistsException
 from moto.backup.models import BackupBackend
+from moto.elasticache.exceptions import ReplicationGroupAlreadyExists
+from moto.elasticache.models import ElastiCacheBackend
 from moto.rds import models
 from moto.rds.exceptions import DBSnapshotAlreadyExistsError
 from moto.rds.models import RDSBackend, rds_backends
@@ -61,3 +64,14 @@ def test_a_deleted_record_cannot_be_made_again():
     with pytest.raises(ResourceRecordAlreadyExists):
         change("CREATE")
     route53_backends.reset()
+
+
+def test_a_deleted_cache_keeps_its_name_taken():
+    backend: Any = ElastiCacheBackend(REGION, ACCOUNT)
+    members = inspect.signature(backend.create_replication_group).parameters
+    given = dict.fromkeys(members) | {"replication_group_id": "queue", "snapshot_retention_limit": 0}
+    backend.create_replication_group(**given)
+    backend.delete_replication_group("queue", retain_primary_cluster=None)
+
+    with pytest.raises(ReplicationGroupAlreadyExists):
+        backend.create_replication_group(**given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.aws.moto.row import Row
 from sandbox.aws.moto.rows import (
     backups,
+    caches,
     cluster,
     database,
     dns,
@@ -22,6 +23,7 @@ from sandbox.aws.moto.rows import (
 
 ROWS: dict[str, Row] = {
     **backups.ROWS,
+    **caches.ROWS,
     **cluster.ROWS,
     **database.ROWS,
     **dns.ROWS,
@@ -39,6 +41,7 @@ ROWS: dict[str, Row] = {
 
 SCHEMA_ONLY: dict[str, str] = {
     **backups.SCHEMA_ONLY,
+    **caches.SCHEMA_ONLY,
     **cluster.SCHEMA_ONLY,
     **hosts.SCHEMA_ONLY,
     **logging.SCHEMA_ONLY,

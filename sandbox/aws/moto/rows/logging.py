@@ -115,6 +115,13 @@ ROWS: dict[str, Row] = {
         tagging=Tagging(),
         fixed={"kmsKeyId": "moto 5.2.5 has no AssociateKmsKey"},
     ),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Row(
+        "logs",
+        create=Call("PutResourcePolicy"),
+        reads=(Read("DescribeResourcePolicies", at="resourcePolicies[?policyName=='{policyName}'] | [0]"),),
+        updates=(Call("PutResourcePolicy"),),
+        delete=Call("DeleteResourcePolicy", {"policyName": "$policyName"}),
+    ),
     "aws:ec2/flowLog:FlowLog": Row(
         "ec2",
         create=Call(

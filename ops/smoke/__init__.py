@@ -1,0 +1,1 @@
+"""Whether a stack answers as its systems say that it must."""
