@@ -107,7 +107,8 @@ class System(Component[SystemOutputs]):
             pulumi.ResourceOptions(parent=self, provider=ctx.pairs),
         )
         self.spaces: dict[str, NamespaceOutputs] = {
-            spec.name: Namespace(f"{self.name}-{spec.name}", spec, self.child).outputs for spec in system.namespaces
+            spec.name: Namespace(f"{self.name}-{spec.name}", spec, self.child, self._drivers(spec.name)).outputs
+            for spec in system.namespaces
         }
         self.servers: dict[str, pulumi.Resource] = {}
         self.within = {name: space.name for name, space in self.spaces.items()}
@@ -216,6 +217,10 @@ class System(Component[SystemOutputs]):
             wiring = self._wiring(job.namespace, job.pod, job.after)
             wiring = replace(wiring, after=(*wiring.after, *((rolled or {})[name] for name in job.rolled)))
             self.jobs[job.name] = OneOff(f"{self.name}-{job.name}", job, wiring, self.child).outputs.done
+
+    def _drivers(self, namespace: str) -> tuple[pulumi.Resource, ...]:
+        """Of volumes, where servers in the namespace claim any."""
+        return self.ctx.cluster.volumes if any(spec.namespace == namespace for spec in self.system.valkeys.values()) else ()
 
     def _resolve(self, value: PlainValue) -> pulumi.Input[str]:
         return resolve(value, self.backing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -38,14 +39,19 @@ def hard(quota: Quota) -> dict[str, str]:
 
 
 class Namespace(Component[NamespaceOutputs]):
+    """`after` are the drivers of volumes that are claimed in it: claims go with their namespace at the latest, and it goes before the
+    drivers that remove their disks."""
+
     TYPE = "workloads:Namespace"
 
-    def __init__(self, name: str, spec: NamespaceSpec, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, spec: NamespaceSpec, opts: pulumi.ResourceOptions | None = None, after: Sequence[pulumi.Resource] = ()
+    ) -> None:
         super().__init__(name, opts)
         namespace = core.Namespace(
             f"{name}-namespace",
             metadata=metadata(spec.name, labels={**pod_security(spec.pod_security), **spec.labels}),
-            opts=self.child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
         within = namespace.metadata.name
         quota = core.ResourceQuota(

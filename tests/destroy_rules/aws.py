@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ops.stack.order import Deletion, Pair, Rule, Those, before, but, either, texts, types
-from tests.destroy_rules.kubernetes import HANDLED, at, claims, cleaned, load_balancer, names, namespace, release, rules, runs_as
+from tests.destroy_rules.kubernetes import HANDLED, RELEASES, at, claims, cleaned, load_balancer, names, namespace, release, rules, runs_as
 
 CLUSTER = types("aws:eks/cluster:Cluster")
 NODES = types("aws:eks/nodeGroup:NodeGroup")
@@ -78,7 +78,8 @@ def ways_out(all_: Sequence[Deletion]) -> Iterator[Pair]:
 
 
 def spaces_of_claims(all_: Sequence[Deletion]) -> Iterator[Pair]:
-    spaces = {namespace(one) for one in all_ if claims(one)}
+    """What the program itself claims goes one by one, before its namespace."""
+    spaces = {namespace(one) for one in all_ if RELEASES(one) and claims(one)}
     for space in filter(types("kubernetes:core/v1:Namespace"), all_):
         if at(space.inputs, "metadata", "name") in spaces:
             yield from ((space, driver) for driver in filter(addon("aws-ebs-csi-driver"), all_))

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ def test_policies_open_what_it_uses_and_nothing_else(toy: Toy) -> None:
     outside = doors(policies["toy"]["egress"]) - inside
     assert len(doors(policies["toy"]["egress"])) == len(outside) + len(inside)
     assert {port for _, port in outside} == {PRODUCTS[toy.cloud][2]}
-    assert [network for network, _ in outside if not ip_network(network).subnet_of(ip_network("10.20.0.0/16"))] == []
+    assert [network for network, _ in outside if not IPv4Network(network).subnet_of(IPv4Network("10.20.0.0/16"))] == []
 
 
 def doors(rules: list[dict[str, Any]]) -> set[tuple[str, int]]:
