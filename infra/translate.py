@@ -191,7 +191,7 @@ class System(Component[SystemOutputs]):
         ready = self.ctx.addons.monitoring_ready
         authorities = pooling.authorities(self.name, self.system, self.within, [self.ctx.addons.certificates_ready], self.child)
         poolers = pooling.declare(self.name, self.system, self.backing.databases, authorities, self._wired, ready, self.child)
-        servers = valkeys.declare(self.name, self.system, authorities, self._stored, self.secrets.content, ready, self.child)
+        servers = valkeys.declare(self.name, self.system, authorities, self._wired, self.secrets.content, ready, self.child)
         self.servers = {
             **{f"database:{name}": made.ready for name, made in poolers.items()},
             **{f"valkey:{name}": made.ready for name, made in servers.items()},
@@ -199,11 +199,6 @@ class System(Component[SystemOutputs]):
 
     def _wired(self, namespace: str, pod: PodSpec) -> Wiring:
         return self._wiring(namespace, pod, ())
-
-    def _stored(self, namespace: str, pod: PodSpec) -> Wiring:
-        """For pods with volumes of their own: the driver goes after them."""
-        wiring = self._wiring(namespace, pod, ())
-        return replace(wiring, after=(*wiring.after, *self.ctx.cluster.volumes))
 
     def _served(self, route: RouteSpec, services: Mapping[tuple[str, str], DeploymentOutputs]) -> pulumi.Output[str]:
         service = services[route.namespace, route.service].service

@@ -13,6 +13,7 @@ from sandbox.faults import Faults
 from sandbox.generated import secret_outputs
 from sandbox.instances import Session
 from sandbox.latency import Clock, Operation
+from sandbox.outputs import remembered
 from sandbox.sealing import has_unknown, reveal, seal, unsealed
 from sandbox.world import View, World
 
@@ -55,17 +56,25 @@ class Hub:
         for intent in self.world.intents():
             self._settle(intent)
 
-    def preview(self, session: Session, request: Request, inputs: Properties, olds: Properties | None = None, id_: str = "") -> Properties:
-        """Outputs as far as known. On update what the cloud computed earlier is taken to stay as it was, as far as the stand-in says so."""
+    def preview(
+        self, session: Session, request: Request, inputs: Properties, olds: tuple[Properties, Properties] | None = None, id_: str = ""
+    ) -> Properties:
+        """Outputs as far as known. On update, where `olds` are inputs and outputs, what the cloud computed earlier is taken to stay as it
+        was, as far as the stand-in says so, also inside of what is given in part.
+        """
         plain = reveal(inputs)
         if (judge := self.judge(request.type)) and not has_unknown(plain):
             judge.preview(request, plain, self.find(session, request, id_) if id_ else None)
         stand_in = self.stand_in(request.instance.package)
         outputs = stand_in.preview(request, plain)
         if olds is not None:
-            before = {name: value for name, value in reveal(olds).items() if stand_in.steady is None or name in stand_in.steady}
-            outputs = {name: before.get(name, value) if name not in plain else value for name, value in outputs.items()}
-        return seal(outputs, inputs, *([olds] if olds else []), names=secret_outputs(request.type))
+            asked, stood = reveal(olds[0]), reveal(olds[1])
+            before = {name: value for name, value in stood.items() if stand_in.steady is None or name in stand_in.steady}
+            outputs = {
+                name: remembered(value, before.get(name), asked.get(name)) if name in plain else before.get(name, value)
+                for name, value in outputs.items()
+            }
+        return seal(outputs, inputs, *(olds[1:] if olds else ()), names=secret_outputs(request.type))
 
     def create(
         self, session: Session, request: Request, inputs: Properties, alive: Callable[[], bool] = lambda: True

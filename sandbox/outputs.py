@@ -26,3 +26,12 @@ def merged(made: Mapping[str, Any], known: Mapping[str, Any]) -> Properties:
         elif value is not None:
             result[name] = value
     return result
+
+
+def remembered(given: Any, before: Any, given_before: Any) -> Any:
+    """A new value with what the cloud added to the old one: members that stood there although nobody had given them."""
+    if not isinstance(given, Mapping) or not isinstance(before, Mapping):
+        return cast("Any", given)
+    new, old, asked = mapping(cast("Any", given)), mapping(cast("Any", before)), mapping(given_before)
+    added = {name: value for name, value in old.items() if name not in new and name not in asked}
+    return {**{name: remembered(value, old.get(name), asked.get(name)) for name, value in new.items()}, **added}

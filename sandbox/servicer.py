@@ -153,7 +153,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             session = self._sessions.at(context.peer())
             subject = _subject(session, request, preview=request.preview)
             if request.preview:
-                foreseen = self._hub.preview(session, subject, inputs, unmarshal(request.olds), request.id)
+                olds = (unmarshal(request.old_inputs), unmarshal(request.olds))
+                foreseen = self._hub.preview(session, subject, inputs, olds, request.id)
                 return provider_pb2.UpdateResponse(properties=marshal(foreseen))
             return provider_pb2.UpdateResponse(properties=marshal(self._hub.update(session, subject, request.id, inputs)))
 

@@ -17,7 +17,7 @@ from tests.engine.stage import FAST
 from tests.inventory.cases import CASES, Case
 from tests.judges.census import LISTINGS, lingers
 from tests.judges.standing import Standing, standing
-from tests.judges.test_story_production import NOTHING, STOOD, WORKLOADS, is_built_in, owner_of, passed
+from tests.judges.test_story_production import NOTHING, STOOD, WORKLOADS, is_built_in, passed, without_pods
 
 
 def stood_on(cloud: Cloud) -> list[Case]:
@@ -63,8 +63,7 @@ class ShortStory:
                 live = api.get(object_)
                 assert live
                 assert pods.admit(api, live) == ()
-            owners = {owner_of(api, pod) for pod in api.list(api.discovery.resource("v1", "Pod"))}
-            assert {(one["kind"], one["metadata"]["name"]) for _, one in workloads} <= owners
+            assert without_pods(api, [one for _, one in workloads]) == set()
             assert pods.complaints(api) == []
 
     def test_a_second_up_changes_nothing(self, stood: Standing) -> None:

@@ -80,12 +80,18 @@ def test_a_rule_that_prometheus_does_not_parse_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.requirement("PN-19")
+@pytest.mark.requirement("AA-13")
+@pytest.mark.requirement("SN-11")
+@pytest.mark.requirement("SN-12")
 def test_every_alert_has_a_case_and_every_case_an_alert(case: Case) -> None:
     registered = [rule["alert"] for rule in every_rule(rules_of(case.recorded())) if "alert" in rule]
     assert sorted(registered) == sorted(item.alert for item in alert_cases(case))
 
 
 @pytest.mark.requirement("PN-19")
+@pytest.mark.requirement("AA-13")
+@pytest.mark.requirement("SN-11")
+@pytest.mark.requirement("SN-12")
 def test_alerts_fire_when_they_should_and_not_before(case: Case, tmp_path: Path) -> None:
     failed, said = failed_alerts(tmp_path, rules_of(case.recorded()), alert_cases(case), case.system)
     assert failed == set(), said

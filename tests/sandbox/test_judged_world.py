@@ -125,6 +125,18 @@ def test_a_dry_run_goes_to_the_judge_unless_something_is_unknown(opened: Open):
         hub.preview(SESSION, request(), {"name": "one", "size": "heavy"})
 
 
+def test_a_preview_of_an_update_remembers_what_the_cloud_added_inside_of_what_was_given(opened: Open):
+    hub, _ = opened()
+    labels: Properties = {"kept": "1", "dropped": "2", "inner": {"asked": True}}
+    given: Properties = {"name": "one", "labels": labels}
+    stood: Properties = {"name": "one", "labels": {**labels, "computed": "3", "inner": {"asked": True, "authority": "4"}}}
+    wanted = {"name": "one", "labels": {"kept": "5", "inner": {"asked": False}}}
+
+    foreseen = hub.preview(SESSION, request(), wanted, (given, stood))
+
+    assert foreseen["labels"] == {"kept": "5", "computed": "3", "inner": {"asked": False, "authority": "4"}}
+
+
 def test_what_a_dead_process_left_at_the_judge_is_taken_away_by_the_next_one(opened: Open):
     hub, warehouse = opened()
     with pytest.raises(ConnectionResetError):
