@@ -190,15 +190,12 @@ class System(Component[SystemOutputs]):
         """The servers that the system brings into the cluster itself: what uses them waits for them."""
         ready = self.ctx.addons.monitoring_ready
         authorities = pooling.authorities(self.name, self.system, self.within, [self.ctx.addons.certificates_ready], self.child)
-        poolers = pooling.declare(self.name, self.system, self.backing.databases, authorities, self._wired, ready, self.child)
-        servers = valkeys.declare(self.name, self.system, authorities, self._wired, self.secrets.content, ready, self.child)
+        poolers = pooling.declare(self.name, self.system, self.backing.databases, authorities, self._wiring, ready, self.child)
+        servers = valkeys.declare(self.name, self.system, authorities, self._wiring, self.secrets.content, ready, self.child)
         self.servers = {
             **{f"database:{name}": made.ready for name, made in poolers.items()},
             **{f"valkey:{name}": made.ready for name, made in servers.items()},
         }
-
-    def _wired(self, namespace: str, pod: PodSpec) -> Wiring:
-        return self._wiring(namespace, pod, ())
 
     def _served(self, route: RouteSpec, services: Mapping[tuple[str, str], DeploymentOutputs]) -> pulumi.Output[str]:
         service = services[route.namespace, route.service].service
@@ -247,7 +244,7 @@ class System(Component[SystemOutputs]):
             return KeyGrant(self.backing.keys[name])
         return SecretsGrant(prefixes=(self.backing.secrets.prefix,), keys=(self.backing.secrets.key,))
 
-    def _wiring(self, namespace: str, pod: PodSpec, jobs: Iterable[str]) -> Wiring:
+    def _wiring(self, namespace: str, pod: PodSpec, jobs: Iterable[str] = ()) -> Wiring:
         account = self.accounts[namespace, pod.account] if pod.account else None
         maps = {name: self.configs[namespace, name] for name in pod.read_configs}
         views = {name: self.views[namespace, name] for name in pod.read_secrets}
