@@ -28,7 +28,11 @@ LARGER = replace(STAGING, changes={"systems/play-new/phase": 1})
 SLOW = ("--latency", "realistic", "--time-scale", "600")
 """A cluster takes 300 ms to go, a node group 400: enough to see who waits for whom."""
 COSTS = ("kubernetes:", "aws:eks/", "aws:ec2/natGateway:", "aws:ec2/eip:", "aws:ec2/vpcEndpoint:")
-STAYS = {"EC2 refuses to delete a network with parts", "without its key nothing can be read any more"}
+STAYS = {
+    "EC2 refuses to delete a network with parts",
+    "databases and caches are in their parameter groups, and write logs, to the end",
+    "without its key nothing can be read any more",
+}
 """Rules about what a destroy that keeps data does not reach."""
 STICKS = {"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "aws:secretsmanager/secretVersion:SecretVersion"}
 """What stays with its network or its secret in AWS, though the engine has forgotten it."""
