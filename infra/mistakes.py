@@ -19,14 +19,29 @@ class SettingsError(ValueError):
         self.lines = tuple(lines)
 
 
+class Several(ValueError):
+    """Raised by a check that finds more than one mistake in its field; each of `lines` begins with the path below that field."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = tuple(lines)
+
+
 def explain(error: ValidationError, model: type[BaseModel], root: str) -> list[str]:
     """One line per mistake. `root` is the configuration key (`eu-cloud:stack`) that every path starts with."""
-    return [_line(cast("dict[str, Any]", item), model, root) for item in error.errors(include_url=False)]
+    return [line for item in error.errors(include_url=False) for line in _lines(cast("dict[str, Any]", item), model, root)]
 
 
-def _line(item: dict[str, Any], model: type[BaseModel], root: str) -> str:
+def _lines(item: dict[str, Any], model: type[BaseModel], root: str) -> list[str]:
     location: tuple[str | int, ...] = item["loc"]
     path = root + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    raised = item.get("ctx", {}).get("error")
+    if isinstance(raised, Several):
+        return [f"{path}.{line}" for line in raised.lines]
+    return [_line(item, location, path, model)]
+
+
+def _line(item: dict[str, Any], location: tuple[str | int, ...], path: str, model: type[BaseModel]) -> str:
     kind: str = item["type"]
     given = _shown(item.get("input"))
     if kind == "extra_forbidden":

@@ -16,7 +16,7 @@ from components import geography
 from components.cluster.versions import SUPPORTED
 from components.vocabulary import Cloud, Spec
 from infra import checks
-from infra.mistakes import SettingsError, explain
+from infra.mistakes import SettingsError, Several, explain
 from infra.profiles import PROFILES, Environment, Profile
 from infra.systems import SYSTEMS, Systems
 
@@ -155,7 +155,7 @@ class Settings(Spec):
             profile = PROFILES[environment]
             lines = [f"{name}.{line}" for name, options in value.options().items() for line in SYSTEMS[name].mistakes(profile, options)]
             if lines:
-                raise ValueError("; ".join(lines))
+                raise Several(lines)
         return value
 
     @field_validator("cluster")
@@ -164,13 +164,17 @@ class Settings(Spec):
         cloud = info.data.get("cloud")
         if cloud is None:
             return value
+        lines: list[str] = []
         if value.version not in SUPPORTED[cloud]:
-            raise ValueError(f"version: {value.version!r} has no supported cluster on {cloud}; allowed: {', '.join(SUPPORTED[cloud])}")
+            allowed = ", ".join(SUPPORTED[cloud])
+            lines.append(f"version: {value.version!r} has no supported cluster on {cloud}; allowed: {allowed}")
         for number, principal in enumerate(value.admin_principals):
             try:
                 checks.principal(cloud, principal)
             except ValueError as error:
-                raise ValueError(f"admin_principals[{number}]: {error}") from None
+                lines.append(f"admin_principals[{number}]: {error}")
+        if lines:
+            raise Several(lines)
         return value
 
     @field_validator("guardrail")
@@ -181,7 +185,7 @@ class Settings(Spec):
             try:
                 checks.deny_target(cloud, value.deny_target)
             except ValueError as error:
-                raise ValueError(f"deny_target: {error}") from None
+                raise Several([f"deny_target: {error}"]) from None
         return value
 
     @property

@@ -163,3 +163,17 @@ def test_a_paired_region_of_azure_copies_to_its_pair() -> None:
     assert Settings.parse({**base, "region": "northeurope", "backup_region": "westeurope"}).backup_region == "westeurope"
     (line,) = refusals({**base, "region": "northeurope", "backup_region": "germanywestcentral"})
     assert "allowed: westeurope" in line
+
+
+def test_what_one_check_finds_is_a_line_each_with_its_own_path() -> None:
+    base = yaml.safe_load((ROOT / "Pulumi.supernova-prod.yaml").read_text())["config"]["eu-cloud:stack"]
+    opened = planted(planted(base, "systems/supernova/dev_auth_open", True), "systems/supernova/redis", "single")
+    strangers = planted(opened, "cluster/admin_principals", ["root", "arn:aws:iam::111122223333:role/platform", "admins"])
+    supernova, people = "eu-cloud:stack.systems.supernova", "eu-cloud:stack.cluster.admin_principals"
+    assert [line.partition(": ")[0] for line in refusals(planted(strangers, "cluster/version", "1.12"))] == [
+        "eu-cloud:stack.cluster.version",
+        f"{people}[0]",
+        f"{people}[2]",
+        f"{supernova}.dev_auth_open",
+        f"{supernova}.redis",
+    ]

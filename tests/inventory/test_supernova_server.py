@@ -64,7 +64,7 @@ def test_the_settings_refuse_an_open_door_in_production_in_one_line(in_productio
     with pytest.raises(SettingsError) as raised:
         Settings.parse(configuration(in_production.stack, {**in_production.changes, "systems/supernova/dev_auth_open": True}))
     (line,) = raised.value.lines
-    assert line.startswith("eu-cloud:stack.systems: supernova.dev_auth_open: true given; allowed in production: false")
+    assert line.startswith("eu-cloud:stack.systems.supernova.dev_auth_open: true given; allowed in production: false")
 
 
 @pytest.mark.requirement("SN-05")

@@ -82,8 +82,11 @@ def mistakes(profile: Profile, options: SupernovaOptions) -> Iterator[str]:
         yield "redis: 'single' given; allowed in production: sentinel, cluster, since one node fails over to nothing"
     if values.secrets_by == "plain":
         yield "secrets_by: 'plain' given; allowed in production: external, sealed"
-    if plain := [item for item in (*options.allowed_origins, options.app_url or "") if item.startswith("http://")]:
-        yield f"allowed_origins and app_url: {', '.join(map(repr, plain))} given; allowed in production: https"
+    for number, origin in enumerate(options.allowed_origins):
+        if origin.startswith("http://"):
+            yield f"allowed_origins[{number}]: {origin!r} given; allowed in production: https://…"
+    if options.app_url and options.app_url.startswith("http://"):
+        yield f"app_url: {options.app_url!r} given; allowed in production: https://…"
 
 
 def observability(options: SupernovaOptions, values: Values) -> Observability:

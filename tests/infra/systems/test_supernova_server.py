@@ -97,7 +97,7 @@ def test_the_stack_files_settings_name_the_mistake_by_its_path():
     with pytest.raises(SettingsError) as raised:
         Settings.parse(configuration("supernova-prod", {"systems/supernova/dev_auth_open": True}))
     [line] = raised.value.lines
-    assert line.startswith("eu-cloud:stack.systems: supernova.dev_auth_open: true given")
+    assert line.startswith("eu-cloud:stack.systems.supernova.dev_auth_open: true given")
 
 
 def violations(spec: SystemSpec) -> list[str]:
@@ -117,9 +117,7 @@ def test_the_policy_pack_stops_what_the_settings_would_have_let_through():
 
 
 @pytest.mark.requirement("SN-05")
-@pytest.mark.parametrize(
-    ("more", "path"), [({"secrets_by": "plain"}, "secrets_by"), ({"app_url": "http://a.b"}, "allowed_origins and app_url")]
-)
+@pytest.mark.parametrize(("more", "path"), [({"secrets_by": "plain"}, "secrets_by"), ({"app_url": "http://a.b"}, "app_url")])
 def test_production_refuses_what_is_made_for_a_developers_machine(more: dict[str, str], path: str):
     assert [line.partition(":")[0] for line in mistakes(PROFILES["production"], options(**more))] == [path]
     assert list(mistakes(PROFILES["development"], options(**more))) == []
