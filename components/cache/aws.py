@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_random as random
-from pulumi_aws import cloudwatch, ec2, elasticache, vpc
+from pulumi_aws import cloudwatch, elasticache
 
 from components import naming
 from components.aws_names import policy
@@ -15,6 +15,7 @@ from components.cluster.outputs import ClusterOutputs
 from components.core import Component
 from components.identity.documents import Where, where
 from components.key.outputs import KeyOutputs
+from components.network.aws_clients import only_the_cluster
 from components.network.outputs import NetworkOutputs
 from components.site import Site
 
@@ -92,7 +93,7 @@ class AwsCache(Component[CacheOutputs]):
             network_type="ipv4",
             ip_discovery="ipv4",
             subnet_group_name=subnets.name,
-            security_group_ids=[self._security_group(network, clients).id],
+            security_group_ids=[only_the_cluster(self._name, "Valkey", PORT, network, clients, self.child).id],
             parameter_group_name=self._parameter_group().name,
             at_rest_encryption_enabled=True,
             kms_key_id=self._key.ref,
@@ -156,21 +157,6 @@ class AwsCache(Component[CacheOutputs]):
             opts=self.child,
         )
         return groups, may_write
-
-    def _security_group(self, network: NetworkOutputs, clients: ClusterOutputs) -> ec2.SecurityGroup:
-        """No egress: the provider takes away the rule that AWS adds, the cache calls nobody, and answers pass without a rule."""
-        group = ec2.SecurityGroup(f"{self._name}-group", description=f"Valkey {self._name}", vpc_id=network.id, opts=self.child)
-        vpc.SecurityGroupIngressRule(
-            f"{self._name}-from-cluster",
-            security_group_id=group.id,
-            referenced_security_group_id=clients.client_group,
-            ip_protocol="tcp",
-            from_port=PORT,
-            to_port=PORT,
-            description="Nodes and pods of the cluster",
-            opts=self.child,
-        )
-        return group
 
     def _parameter_group(self) -> elasticache.ParameterGroup:
         """Of its own name in cluster mode: a group's `cluster-enabled` never changes."""

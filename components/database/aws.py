@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, iam, kms, rds, vpc
+from pulumi_aws import cloudwatch, iam, kms, rds
 
 from components import geography
 from components.backup.aws_plan import TAG, WEEKLY_TAG, weekly
@@ -16,6 +16,7 @@ from components.database.outputs import DatabaseOutputs
 from components.database.spec import DatabaseSpec
 from components.identity.documents import Where, service_trust, where
 from components.key.outputs import KeyOutputs
+from components.network.aws_clients import only_the_cluster
 from components.network.outputs import NetworkOutputs
 from components.site import Site
 from components.vocabulary import Cloud
@@ -53,7 +54,7 @@ class AwsDatabase(Component[DatabaseOutputs]):
         self._monitoring = self._monitoring_role(place)
         self._admin = own_admin(name, spec, key, self.child, self.protected(spec.deletion_protected)) if spec.replicas else None
         self._parameters = self._parameter_group()
-        self._group = self._security_group(network, clients)
+        self._group = only_the_cluster(self._name, "PostgreSQL", PORT, network, clients, self.child)
         primary = self._primary(network)
         replicas = [self._replica(f"{name}-replica-{index}", primary) for index in range(1, spec.replicas + 1)]
         if spec.backup_region:
@@ -171,24 +172,6 @@ class AwsDatabase(Component[DatabaseOutputs]):
             for kind in LOG_EXPORTS
         ]
         return pulumi.ResourceOptions(parent=self, protect=self._spec.deletion_protected, depends_on=logs, ignore_changes=ignored)
-
-    def _security_group(self, network: NetworkOutputs, clients: ClusterOutputs) -> ec2.SecurityGroup:
-        """No egress: the provider takes away the rule that AWS adds, the database calls nobody, and answers pass without a rule.
-
-        The rule stands apart from the group: within it the database would wait for the cluster, whose group it names.
-        """
-        group = ec2.SecurityGroup(f"{self._name}-group", description=f"PostgreSQL {self._name}", vpc_id=network.id, opts=self.child)
-        vpc.SecurityGroupIngressRule(
-            f"{self._name}-from-cluster",
-            security_group_id=group.id,
-            referenced_security_group_id=clients.client_group,
-            ip_protocol="tcp",
-            from_port=PORT,
-            to_port=PORT,
-            description="Nodes and pods of the cluster",
-            opts=self.child,
-        )
-        return group
 
     def _parameter_group(self) -> rds.ParameterGroup:
         return rds.ParameterGroup(
