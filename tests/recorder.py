@@ -33,31 +33,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import pulumi
 from pulumi.runtime import mocks, rpc, settings
-from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import Stack
 from pulumi.runtime.sync_await import _ensure_event_loop  # pyright: ignore[reportPrivateUsage]  # the loop that the SDK itself takes
 
 from sandbox.reflection.check import check
-from sandbox.reflection.model import Scalar
-from sandbox.reflection.schema import Schemas
-from sandbox.reflection.source import UnknownType
-from tests.wire import secrets
+from tests.answers import SCHEMAS, Answers, State, judged
+from tests.monitor import STACK, Monitor, plain
 
 T = TypeVar("T")
-State = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-REGION = "eu-south-1"
-ACCOUNT = "111122223333"
-STACK = "pulumi:pulumi:Stack"
-JUDGED = frozenset({"aws", "gcp", "azure-native", "random", "tls", "kubernetes"})
-
-# As `.sandbox/` may be removed at any time, its folder of read schemas is only a cache: three seconds less in each process.
-_SCHEMAS = Schemas(Path(__file__).resolve().parents[1] / ".sandbox" / "schemas")
 _WORKER = ThreadPoolExecutor(max_workers=1)
 """One thread registers everything, in the program's order."""
 
@@ -81,6 +69,8 @@ class Registered:
     replace_on_changes: tuple[str, ...]
     deleted_with: str
     """Name of the resource whose deletion takes this one with it, empty for most."""
+    aliases: tuple[str, ...]
+    """Types that it had before, or whole URNs."""
     secrets: tuple[str, ...]
     state: dict[str, Any]
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -132,7 +122,7 @@ def record(
     project: str = "eu-cloud",
     stack: str = "test",
 ) -> Recording[T]:
-    monitor = _Monitor(_Answers(states or {}, answers or {}), f"{stack}::{project}")
+    monitor = Monitor(Answers(states or {}, answers or {}), f"{stack}::{project}")
     settings.ROOT.set(None)
     mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor, logger=(log := _Log()))
     pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
@@ -148,7 +138,7 @@ def record(
         return pulumi.Output.from_input(cast("Any", stack_outputs)).apply(lambda known: exports.update(cast("dict[str, Any]", known)))
 
     _run(run)
-    resources = tuple(monitor.registered())
+    resources = tuple(_registered(monitor))
     if checked:
         mistakes = [mistake for item in resources for mistake in _mistakes(item)] + log.warnings
         assert not mistakes, "\n".join(mistakes)
@@ -173,8 +163,8 @@ def _run(program: Callable[[], Any]) -> None:
 
 
 def _mistakes(item: Registered) -> Iterator[str]:
-    if item.custom and _judged(item.type):
-        for failure in check(_SCHEMAS.of(item.type), item.inputs):
+    if item.custom and judged(item.type):
+        for failure in check(SCHEMAS.of(item.type), item.inputs):
             yield f"{item.type} {item.name}: {failure.path}: {failure.reason}"
 
 
@@ -187,125 +177,34 @@ class _Log(logging.Logger):
         self.warnings.append(str(msg))
 
 
-class _Answers(mocks.Mocks):
-    def __init__(self, states: Mapping[str, State], answers: Mapping[str, Mapping[str, Any]]) -> None:
-        self._states = states
-        self._answers = answers
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        if args.token not in self._answers:
-            raise AssertionError(f"no answer for the data source {args.token}: give `answers`")
-        return dict(self._answers[args.token]), []
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs: dict[str, Any] = cast("Any", args).inputs
-        if not args.custom:
-            return "", inputs
-        state = {"name": args.name} | inputs
-        if args.typ.startswith("aws:"):
-            state.setdefault("arn", _arn(args.typ, state))
-        special = self._states.get(args.typ, {})
-        state |= dict(special(inputs) if callable(special) else special)
-        return str(state.get("id", f"{args.name}-id")), _promised(args.typ, args.name) | state
-
-
-def _promised(type_: str, name: str) -> dict[str, Any]:
-    """A value for each text output that the SDK promises: it tells whose it is."""
-    outputs = _SCHEMAS.of(type_).outputs if _judged(type_) else {}
-    return {wire: f"{name}-{wire}" for wire, promised in outputs.items() if promised.required and promised.type == Scalar("string")}
-
-
-def _judged(type_: str) -> bool:
-    """Kinds of add-ons (`cert-manager.io/v1`) are in no SDK: their own definitions judge them, see `tests.crds`."""
-    if type_.partition(":")[0] not in JUDGED:
-        return False
-    try:
-        _SCHEMAS.of(type_)
-    except UnknownType:
-        if type_.startswith("kubernetes:") and "." in type_.split(":")[1]:
-            return False
-        raise
-    return True
-
-
-def _arn(type_: str, state: Mapping[str, Any]) -> str:
-    service, _, kind = type_.split(":")[1].partition("/")
-    region = "" if service == "iam" else state.get("region") or REGION
-    return f"arn:aws:{service}:{region}:{ACCOUNT}:{kind}/{state['name']}"
-
-
-class _Monitor(mocks.MockMonitor):
-    """Also keeps parents, options and component outputs, and makes URNs as the engine does: with the whole chain of parents' types."""
-
-    def __init__(self, answers: _Answers, where: str) -> None:
-        super().__init__(answers)
-        self._where = where
-        self._requests: dict[str, Any] = {}
-        self._outputs: dict[str, dict[str, Any]] = {}
-        self._secret_outputs: dict[str, tuple[str, ...]] = {}
-
-    def GetDeploymentInfo(self, request: Any) -> Any:  # noqa: N802, RUF100  the name is gRPC's
-        """Without references to resources: one that is read on the registering thread makes Outputs that the program awaits for ever."""
-        info = super().GetDeploymentInfo(request)  # pyright: ignore[reportUnknownMemberType]  # untyped in the SDK
-        info.supportedFeatures.remove(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES)
-        return info
-
-    def make_urn(self, parent: str, type_: str, name: str) -> str:
-        chain = parent.split("::")[2] if parent else STACK
-        qualified = type_ if chain == STACK else f"{chain}${type_}"
-        return f"urn:pulumi:{self._where}::{qualified}::{name}"
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802, RUF100  the name is gRPC's
-        response = super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType]  # untyped in the SDK
-        if request.type != STACK:
-            assert response.urn not in self._requests, f"duplicate resource URN {response.urn}"
-            self._requests[response.urn] = request
-        return response
-
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802, RUF100  the name is gRPC's
-        self._outputs[request.urn] = _plain(rpc.deserialize_properties(request.outputs))
-        self._secret_outputs[request.urn] = tuple(secrets(request.outputs))
-        return super().RegisterResourceOutputs(request)  # pyright: ignore[reportUnknownMemberType]  # untyped in the SDK
-
-    def registered(self) -> Iterator[Registered]:
-        for urn, request in self._requests.items():
-            inputs = cast("dict[str, Any]", rpc.deserialize_properties(request.object))
-            yield Registered(
-                type=request.type,
-                name=request.name,
-                inputs=_plain(inputs),
-                urn=urn,
-                parent="" if f"::{STACK}::" in request.parent else _name(request.parent),
-                provider=_name(request.provider.rpartition("::")[0]),
-                custom=request.custom,
-                protect=request.protect,
-                depends_on=tuple(sorted(_name(dependency) for dependency in request.dependencies)),
-                through=(through := frozenset(urn for of in request.propertyDependencies.values() for urn in of.urns)),
-                after=frozenset(request.dependencies) - through,
-                ignore_changes=tuple(request.ignoreChanges),
-                replace_on_changes=tuple(request.replaceOnChanges),
-                deleted_with=_name(request.deletedWith),
-                secrets=tuple(_secret_paths(inputs)),
-                state=_plain(cast("Any", self.resources[urn])[2]),
-                outputs=self._outputs.get(urn, {}),
-                secret_outputs=self._secret_outputs.get(urn, ()),
-            )
-
-    def secret_exports(self) -> tuple[str, ...]:
-        return tuple(path for urn, paths in self._secret_outputs.items() if f"::{STACK}::" in urn for path in paths)
+def _registered(monitor: Monitor) -> Iterator[Registered]:
+    for urn, request in monitor.requests.items():
+        inputs = cast("dict[str, Any]", rpc.deserialize_properties(request.object))
+        yield Registered(
+            type=request.type,
+            name=request.name,
+            inputs=plain(inputs),
+            urn=urn,
+            parent="" if f"::{STACK}::" in request.parent else _name(request.parent),
+            provider=_name(request.provider.rpartition("::")[0]),
+            custom=request.custom,
+            protect=request.protect,
+            depends_on=tuple(sorted(_name(dependency) for dependency in request.dependencies)),
+            through=(through := frozenset(urn for of in request.propertyDependencies.values() for urn in of.urns)),
+            after=frozenset(request.dependencies) - through,
+            ignore_changes=tuple(request.ignoreChanges),
+            replace_on_changes=tuple(request.replaceOnChanges),
+            deleted_with=_name(request.deletedWith),
+            aliases=(*request.aliasURNs, *(alias.urn or alias.spec.type for alias in request.aliases)),
+            secrets=tuple(_secret_paths(inputs)),
+            state=plain(cast("Any", monitor.resources[urn])[2]),
+            outputs=monitor.outputs.get(urn, {}),
+            secret_outputs=monitor.secret_outputs.get(urn, ()),
+        )
 
 
 def _name(urn: str) -> str:
     return urn.split("::", 3)[3] if urn else ""
-
-
-def _plain(value: Any) -> Any:
-    value = rpc.unwrap_rpc_secret(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in cast("list[Any]", value)]
-    return value
 
 
 def _secret_paths(value: Any, path: str = "") -> Iterator[str]:

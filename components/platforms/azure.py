@@ -9,6 +9,7 @@ import pulumi_random as random
 
 from components.addons.azure import AzureDialect
 from components.addons.dialect import Dialect
+from components.azure_versions import unversioned
 from components.backup.azure import AzureBackup
 from components.backup.outputs import BackupOutputs
 from components.backup.spec import BackupSpec
@@ -60,7 +61,7 @@ class AzureRegion(pulumi.ComponentResource):
 
     def __init__(self, site: Site) -> None:
         self.passwords = random.Provider(f"{site.name}-random")
-        opts = pulumi.ResourceOptions(providers=[provider(site.name, site), self.passwords])
+        opts = pulumi.ResourceOptions(providers=[provider(site.name, site), self.passwords], transformations=[unversioned])
         super().__init__("eucloud:platform:Region", site.name, None, opts)
         self.register_outputs({"region": site.region, "account": site.account})
 
