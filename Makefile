@@ -61,7 +61,7 @@ check: tools ## format, lint and types
 	@tools/bootstrap.sh node
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
-	$(python) -m pyright
+	$(python) -m pyright --threads 2
 
 test: test-unit test-inventory test-engine test-judges ## every tier of tests
 
@@ -75,11 +75,11 @@ test-inventory: tools ## every stack under mocks against its recorded inventory
 
 test-engine: tools ## the real engine against the stand-ins
 	@echo '== engine tests (budget 600 s)'
-	@$(pytest) -n 2 --dist loadfile -m 'engine and not judge'
+	@$(pytest) -n 2 --dist loadgroup -m 'engine and not judge'
 
 test-judges: tools judges ## what others wrote judges: an API server, moto, promtool, checkov
 	@echo '== judges (budget 600 s)'
-	@EUCLOUD_JUDGES=required $(pytest) -n 2 --dist loadfile -m judge
+	@EUCLOUD_JUDGES=required $(pytest) -n 2 --dist loadgroup -m judge
 
 inventory: tools ## write the recorded inventories, the tables of parity and of judges again
 	@$(python) -m tests.inventory
