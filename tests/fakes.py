@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pulumi
 import pulumi_random as random
 
-from components.addons.dialect import Dialect, StorageClass
+from components.addons.dialect import Dialect
 from components.backup.outputs import BackupOutputs
 from components.backup.spec import BackupSpec
 from components.bucket.outputs import BucketOutputs
@@ -47,8 +46,20 @@ from components.secrets.outputs import SecretsOutputs
 from components.secrets.spec import SecretsSpec
 from components.site import Site
 from components.vocabulary import Cloud
+from tests.fake_dialect import FakeDialect
+from tests.fake_outputs import (
+    REGION,
+    backup_outputs,
+    bucket_outputs,
+    cluster_outputs,
+    dns_outputs,
+    key_outputs,
+    network_outputs,
+    out,
+    registry_outputs,
+    secrets_outputs,
+)
 
-REGION = "eu-south-1"
 SITE = Site(
     cloud=Cloud.AWS,
     region=REGION,
@@ -57,11 +68,6 @@ SITE = Site(
     environment="production",
     zones=("eu-south-1a", "eu-south-1b", "eu-south-1c"),
 )
-CACHED = ("quay.io", "registry.k8s.io")
-
-
-def out(value: Any) -> pulumi.Output[Any]:
-    return pulumi.Output.from_input(value)
 
 
 class Thing(pulumi.CustomResource):
@@ -82,57 +88,6 @@ class _Made(Component[OutT]):
 class _Root(pulumi.ComponentResource):
     def __init__(self, name: str) -> None:
         super().__init__("eucloud:fake:Platform", name)
-
-
-@dataclass
-class FakeDialect:
-    load_balancer_controller: bool = True
-    cluster_autoscaler: bool = True
-    metrics_server: bool = True
-    snapshot_controller: bool = True
-    core_dns: bool = True
-
-    def storage_class(self, key: KeyOutputs) -> StorageClass:
-        return StorageClass("disk.csi.fake", {"encrypted": "true", "key": key.ref})
-
-    def gateway_service_annotations(self, network: NetworkOutputs) -> Mapping[str, pulumi.Input[str]]:
-        return {"fake/load-balancer-type": "external", "fake/network": network.id}
-
-    def secret_store(self, secrets_region: str) -> Mapping[str, Any]:
-        return {"aws": {"service": "SecretsManager", "region": secrets_region}}
-
-    def external_dns(self, zone: DnsOutputs) -> Mapping[str, Any]:
-        return {"provider": {"name": "aws"}, "extraArgs": [pulumi.Output.concat("--zone-id-filter=", zone.zone_id)]}
-
-    def object_storage(self, bucket: BucketOutputs) -> Mapping[str, Any]:
-        return {
-            "type": "s3",
-            "bucketNames": {"chunks": bucket.name, "ruler": bucket.name, "admin": bucket.name},
-            "s3": {"region": bucket.region},
-        }
-
-    def velero(self, bucket: BucketOutputs, cluster: ClusterOutputs) -> Mapping[str, Any]:
-        return {
-            "configuration": {
-                "backupStorageLocation": [
-                    {"name": "default", "provider": "fake", "bucket": bucket.name, "default": True, "config": {"region": bucket.region}}
-                ],
-                "volumeSnapshotLocation": [{"name": "default", "provider": "fake", "config": {"region": bucket.region}}],
-            },
-            "initContainers": [
-                {
-                    "name": "plugin",
-                    "image": "docker.io/velero/velero-plugin-for-fake:v1.0.0",
-                    "volumeMounts": [{"mountPath": "/target", "name": "plugins"}],
-                }
-            ],
-        }
-
-    def load_balancer_values(self, cluster: ClusterOutputs, network: NetworkOutputs) -> Mapping[str, Any]:
-        return {"clusterName": cluster.name, "vpcId": network.id, "region": REGION} if self.load_balancer_controller else {}
-
-    def autoscaler_values(self, cluster: ClusterOutputs) -> Mapping[str, Any]:
-        return {"autoDiscovery": {"clusterName": cluster.name}, "awsRegion": REGION} if self.cluster_autoscaler else {}
 
 
 @dataclass(frozen=True)
@@ -253,81 +208,6 @@ class FakePlatform:
 
     def guardrail(self, name: str, spec: GuardrailSpec, key: KeyOutputs) -> Component[GuardrailOutputs]:
         return self._made(name, GuardrailOutputs(audit_trail=out(f"{self._named(name)}-trail"), deny_document="{}"))
-
-
-def network_outputs() -> NetworkOutputs:
-    return NetworkOutputs(
-        id=out("net-1"),
-        cidr="10.20.0.0/16",
-        public_subnet_ids=tuple(out(f"public-{zone}") for zone in "abc"),
-        private_subnet_ids=tuple(out(f"private-{zone}") for zone in "abc"),
-        data_subnet_ids=tuple(out(f"data-{zone}") for zone in "abc"),
-        private_cidrs=("10.20.16.0/20", "10.20.32.0/20", "10.20.48.0/20"),
-        data_cidrs=("10.20.4.0/24", "10.20.5.0/24", "10.20.6.0/24"),
-        egress_ips=tuple(out(f"192.0.2.{last}") for last in (1, 2, 3)),
-    )
-
-
-def backup_outputs(name: str = "backup") -> BackupOutputs:
-    return BackupOutputs(vault=out(f"{name}-vault"), plan=out(f"{name}-plan"))
-
-
-def key_outputs(name: str = "data") -> KeyOutputs:
-    return KeyOutputs(id=out(f"key-{name}"), ref=out(f"key/{name}"), alias=out(f"alias/{name}"))
-
-
-def cluster_outputs(
-    name: str = "playnew",
-    version: str = "1.35",
-    pools: tuple[str, ...] = ("host",),
-    ready: tuple[pulumi.Resource, ...] = (),
-    volumes: tuple[pulumi.Resource, ...] = (),
-) -> ClusterOutputs:
-    return ClusterOutputs(
-        name=out(name),
-        ref=out(f"cluster/{name}"),
-        endpoint=out(f"https://{name}.fake"),
-        version=version,
-        kubeconfig=out("{}"),
-        client_group=out("group-1"),
-        pools=pools,
-        ready=ready,
-        volumes=volumes,
-    )
-
-
-def bucket_outputs(name: str = "bucket", key: KeyOutputs | None = None) -> BucketOutputs:
-    return BucketOutputs(name=out(name), ref=out(f"bucket/{name}"), region=REGION, key=key or key_outputs())
-
-
-def registry_outputs(repositories: Sequence[str] = (), caches: Sequence[str] = CACHED) -> RegistryOutputs:
-    host = "registry.fake"
-    return RegistryOutputs(
-        url=out(host),
-        repositories={name: out(f"{host}/{name}") for name in repositories},
-        caches={upstream: out(f"{host}/{upstream.replace('.', '-')}") for upstream in caches},
-    )
-
-
-def secrets_outputs(
-    prefix: str = "pn/production",
-    paths: Sequence[str] = (),
-    key: KeyOutputs | None = None,
-    version: pulumi.Resource | None = None,
-) -> SecretsOutputs:
-    """`version` stands for every value's."""
-    return SecretsOutputs(
-        prefix=prefix,
-        names={path: f"{prefix}/{path}" for path in paths},
-        refs={path: out(f"secret/{prefix}/{path}") for path in paths},
-        key=key or key_outputs("secrets"),
-        region=REGION,
-        versions=dict.fromkeys(paths, version) if version else {},
-    )
-
-
-def dns_outputs(domain: str = "playnew.example") -> DnsOutputs:
-    return DnsOutputs(domain=domain, zone_id=out("zone-1"), ref=out("zone/zone-1"), name_servers=out(["ns1.fake", "ns2.fake"]))
 
 
 def conforms(platform: FakePlatform) -> Platform:

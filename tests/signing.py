@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from tests.recorder import State
+from tests.answers import State
 
 _KEY = Path(__file__).with_name("signing.pem")
 

@@ -19,8 +19,9 @@ from infra.build import build
 from infra.given import needed
 from infra.settings import Settings
 from tests import signing
+from tests.answers import State
 from tests.components import azure_wiring, gcp_wiring
-from tests.recorder import Recording, State, record
+from tests.recorder import Recording, record
 
 
 def _points(service: Mapping[str, Any]) -> list[dict[str, str]]:

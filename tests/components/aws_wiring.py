@@ -14,7 +14,8 @@ from components.key.outputs import KeyOutputs
 from components.network.outputs import NetworkOutputs
 from components.site import Site
 from components.vocabulary import Cloud
-from tests.recorder import ACCOUNT, REGION, State, output
+from tests.answers import ACCOUNT, REGION, State
+from tests.recorder import output
 
 SITE = Site(
     cloud=Cloud.AWS,

@@ -16,7 +16,8 @@ from components.key.outputs import KeyOutputs
 from components.network.outputs import NetworkOutputs
 from components.site import Site
 from components.vocabulary import Cloud
-from tests.recorder import State, output
+from tests.answers import State
+from tests.recorder import output
 
 REGION = "italynorth"
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"

@@ -14,7 +14,8 @@ from components.key.outputs import KeyOutputs
 from components.network.outputs import NetworkOutputs
 from components.site import Site
 from components.vocabulary import Cloud
-from tests.recorder import State, output
+from tests.answers import State
+from tests.recorder import output
 
 REGION = "europe-west8"
 PROJECT = "playnew-prod-1234"

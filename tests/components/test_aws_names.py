@@ -4,8 +4,8 @@ import pytest
 
 from components.aws_names import account_root, bucket_arn, endpoint_service, logs_principal, retention
 from components.identity.documents import where
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import SITE, SOVEREIGN
-from tests.recorder import ACCOUNT
 
 
 @pytest.mark.parametrize(("asked", "kept"), [(1, 1), (2, 3), (30, 30), (31, 60), (91, 120), (366, 400), (5000, 3653)])

@@ -55,6 +55,9 @@ def by_cloud(aws: Any, gcp: Any, azure: Any) -> Value:
     return Value({Cloud.AWS: aws, Cloud.GCP: gcp, Cloud.AZURE: azure})
 
 
+UNPROTECTED = (everywhere(False),)
+
+
 @dataclass(frozen=True)
 class Trial:
     """`name` tells a declaration apart from the others of one cloud and region; `before` names the one that it is compared with."""

@@ -17,8 +17,9 @@ CLUSTER, POOL = "gcp:container/cluster:Cluster", "gcp:container/nodePool:NodePoo
 RING, KEY, KEY_MEMBER = "gcp:kms/keyRing:KeyRing", "gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
 RANGE, CONNECTION = "gcp:compute/globalAddress:GlobalAddress", "gcp:servicenetworking/connection:Connection"
 DATABASE, SECRET, BUCKET = "gcp:sql/databaseInstance:DatabaseInstance", "gcp:secretmanager/secret:Secret", "gcp:storage/bucket:Bucket"
-ACCOUNT = "gcp:serviceaccount/account:Account"
-USE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+ACCOUNT, PROJECT_MEMBER = "gcp:serviceaccount/account:Account", "gcp:projects/iAMMember:IAMMember"
+RECORD, BUCKET_MEMBER = "gcp:dns/recordSet:RecordSet", "gcp:storage/bucketIAMMember:BucketIAMMember"
+USE, VIEWER = "roles/cloudkms.cryptoKeyEncrypterDecrypter", "roles/storage.objectViewer"
 APIS = ("artifactregistry", "cloudkms", "compute", "container", "dns", "iam", "secretmanager", "servicenetworking", "sqladmin")
 
 

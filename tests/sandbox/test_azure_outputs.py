@@ -15,7 +15,7 @@ from sandbox.kubernetes.kubeconfig import server
 from sandbox.reflection.check import Checker
 from sandbox.reflection.model import Schema
 from tests.sandbox.azure_estate import GROUP, SCHEMAS, SUBSCRIPTION, TENANT, WHERE, Bare
-from tests.sandbox.test_azure_world import POSTGRES_ZONE, Site
+from tests.sandbox.azure_site import POSTGRES_ZONE, Site
 
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 

@@ -22,6 +22,7 @@ from tests.components import gcp_wiring as wiring
 from tests.components.addons.charts import needs_charts, schema_mistakes, unknown
 from tests.components.addons.world import build, spec
 from tests.crds import needs_crds, validate
+from tests.fake_dialect import FakeDialect
 from tests.recorder import output, record
 
 NETWORK = "10.20.0.0/16"
@@ -124,7 +125,7 @@ VALUES: dict[str, Callable[[GcpDialect], Mapping[str, Any]]] = {
 
 
 def test_what_nobody_may_measure_is_not_waited_for() -> None:
-    world = build(spec(), dialect=fakes.FakeDialect(core_dns=GcpDialect.core_dns))
+    world = build(spec(), dialect=FakeDialect(core_dns=GcpDialect.core_dns))
     assert world.values("kube-prometheus-stack")["coreDns"] == {"enabled": False}
 
 

@@ -17,7 +17,7 @@ from components.addons.values import Images, merge
 from components.registry.upstreams import MIRRORED
 from tests.components.addons.charts import defaults, needs_charts
 from tests.components.addons.world import RELEASE, World, build, production, spec
-from tests.fakes import CACHED
+from tests.fake_outputs import CACHED
 
 OFF: Mapping[str, Mapping[str, tuple[str, object]]] = {
     "kube-prometheus-stack": {

@@ -10,9 +10,9 @@ import pytest
 from components.addons import namespaces
 from components.identity.spec import AutoscalingGrant, BucketGrant, DnsGrant, LoadBalancingGrant, SecretsGrant, SnapshotGrant
 from components.vocabulary import Access
-from tests import fakes
 from tests.components.addons.world import RELEASE, SYSTEM_PREFIX, build, everything, production, spec
 from tests.crds import needs_crds, validate
+from tests.fake_dialect import FakeDialect
 from tests.recorder import Registered
 
 PREFIX = "playnew-production-addons"
@@ -267,7 +267,7 @@ def test_images_come_through_the_regions_caches_where_there_are_some():
 
 
 def test_a_cloud_with_its_own_controllers_gets_none_of_ours():
-    bare = fakes.FakeDialect(load_balancer_controller=False, cluster_autoscaler=False, metrics_server=False)
+    bare = FakeDialect(load_balancer_controller=False, cluster_autoscaler=False, metrics_server=False)
     world = build(spec(), dialect=bare)
     installed = {item.inputs["name"] for item in world.recording.of(RELEASE)}
     assert not {"aws-load-balancer-controller", "cluster-autoscaler", "metrics-server"} & installed

@@ -17,7 +17,8 @@ from components.addons.install import install
 from components.addons.outputs import AddonsOutputs
 from components.addons.spec import AddonsSpec, Alerting, Email, Listener, Oidc, PagerDuty
 from components.identity.spec import SecretsGrant
-from tests import fakes
+from tests import fake_outputs, fakes
+from tests.fake_dialect import FakeDialect
 from tests.recorder import Recording, Registered, record
 
 DOMAIN = "playnew.example"
@@ -81,29 +82,29 @@ def build(
     *,
     dialect: Dialect | None = None,
     paths: tuple[str, ...] = PATHS,
-    caches: Sequence[str] = fakes.CACHED,
+    caches: Sequence[str] = fake_outputs.CACHED,
     pairs: bool = True,
 ) -> World:
     made: list[fakes.FakePlatform] = []
 
     def declare() -> AddonsOutputs:
-        platform = fakes.FakePlatform(speaks=dialect or fakes.FakeDialect())
+        platform = fakes.FakePlatform(speaks=dialect or FakeDialect())
         made.append(platform)
-        secrets = fakes.secrets_outputs(PLATFORM_PREFIX, paths, version=fakes.Thing("versions", "platform-versions"))
+        secrets = fake_outputs.secrets_outputs(PLATFORM_PREFIX, paths, version=fakes.Thing("versions", "platform-versions"))
         return install(
             AddonsContext(
                 platform=platform,
-                cluster=fakes.cluster_outputs(ready=(fakes.Thing("nodes", "nodes"),), volumes=(fakes.Thing("drivers", "drivers"),)),
-                network=fakes.network_outputs(),
-                key=fakes.key_outputs(),
-                zone=fakes.dns_outputs(),
-                logs=fakes.bucket_outputs("logs"),
-                backups=fakes.bucket_outputs("backups"),
+                cluster=fake_outputs.cluster_outputs(ready=(fakes.Thing("nodes", "nodes"),), volumes=(fakes.Thing("drivers", "drivers"),)),
+                network=fake_outputs.network_outputs(),
+                key=fake_outputs.key_outputs(),
+                zone=fake_outputs.dns_outputs(),
+                logs=fake_outputs.bucket_outputs("logs"),
+                backups=fake_outputs.bucket_outputs("backups"),
                 secrets=secrets,
                 readable=SecretsGrant((PLATFORM_PREFIX, SYSTEM_PREFIX), (secrets.key,)),
                 spec=addons,
                 opts=pulumi.ResourceOptions(parent=platform.root),
-                caches=fakes.registry_outputs(caches=caches).caches,
+                caches=fake_outputs.registry_outputs(caches=caches).caches,
                 pairs=tls.Provider("pairs") if pairs else None,
             )
         )

@@ -15,8 +15,9 @@ from components.bucket.spec import BucketSpec
 from components.geography import UnknownRegion
 from components.identity.documents import where
 from components.site import Site
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import KEY_ARN, SITE, SOVEREIGN, key
-from tests.recorder import ACCOUNT, Recording, record
+from tests.recorder import Recording, record
 
 NAME = "playnew-production-logs"
 BUCKET = f"{NAME}-{ACCOUNT}-eu-south-1"

@@ -4,8 +4,9 @@ import pytest
 
 from components.budget.aws import AwsBudget, Notification, plan
 from components.budget.spec import BudgetSpec
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import SITE
-from tests.recorder import ACCOUNT, record
+from tests.recorder import record
 
 NAME = "playnew-production-budget"
 SPEC = BudgetSpec(monthly_eur=5000, emails=("ops@playnew.ai", "finance@playnew.ai"))

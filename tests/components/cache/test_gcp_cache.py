@@ -10,8 +10,9 @@ from components.cache.gcp import GcpCache
 from components.cache.gcp_plan import ClusterPlan, InstancePlan, plan
 from components.cache.spec import CacheSpec
 from components.vocabulary import Window
+from tests.answers import State
 from tests.components import gcp_wiring as wiring
-from tests.recorder import Recording, State, record
+from tests.recorder import Recording, record
 
 REDIS, VALKEY = "gcp:redis/instance:Instance", "gcp:memorystore/instance:Instance"
 NAME = "playnew-production-queue"

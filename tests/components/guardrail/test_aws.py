@@ -7,8 +7,9 @@ import pytest
 
 from components.guardrail.aws import AwsGuardrail
 from components.guardrail.spec import GuardrailSpec
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import KEY_ARN, SITE, key
-from tests.recorder import ACCOUNT, Recording, record
+from tests.recorder import Recording, record
 
 NAME = "playnew-production-guardrail"
 REGIONS = ("eu-south-1", "eu-west-1")

@@ -14,8 +14,8 @@ from components.guardrail.aws_deny import LONGEST, deny_document
 from components.guardrail.spec import GuardrailSpec
 from components.identity.documents import where
 from components.vocabulary import Cloud
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import SITE, SOVEREIGN
-from tests.recorder import ACCOUNT
 
 EU = tuple(region.code for region in eu_regions(Cloud.AWS))
 SPEC = GuardrailSpec(allowed_regions=EU)

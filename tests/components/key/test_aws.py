@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from components.key.aws import AwsKey
 from components.key.spec import KeySpec
 from components.site import Site
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import SITE, SOVEREIGN
-from tests.recorder import ACCOUNT, record
+from tests.recorder import record
 
 NAME = "playnew-production-data-key"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

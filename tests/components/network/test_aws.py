@@ -8,8 +8,9 @@ import pytest
 from components.network.aws import AwsNetwork
 from components.network.spec import NetworkSpec
 from components.site import Site
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import KEY_ARN, SITE, SOVEREIGN, key
-from tests.recorder import ACCOUNT, Recording, record
+from tests.recorder import Recording, record
 
 NAME = "playnew-production-network"
 PER_ZONE = NetworkSpec(cidr="10.20.0.0/16", nat_per_zone=True, flow_log_days=100)

@@ -11,8 +11,9 @@ from components.geography import UnknownRegion
 from components.key.spec import KeySpec
 from components.platforms import Platform, load
 from components.vocabulary import Cloud
+from tests.answers import ACCOUNT
 from tests.components.aws_wiring import SITE
-from tests.recorder import ACCOUNT, Recording, record
+from tests.recorder import Recording, record
 
 
 def declare() -> Platform:

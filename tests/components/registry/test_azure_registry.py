@@ -12,9 +12,10 @@ from components.registry.azure import AzureRegistry
 from components.registry.azure_plan import plan
 from components.registry.spec import RegistrySpec
 from components.registry.upstreams import ACCOUNTS, MIRRORED
+from tests.answers import State
 from tests.components import azure_wiring as wiring
 from tests.components.registry.accounts import upstream_accounts
-from tests.recorder import Recording, Registered, State, record
+from tests.recorder import Recording, Registered, record
 
 REGISTRY, CACHE = "azure-native:containerregistry:Registry", "azure-native:containerregistry:CacheRule"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import kubernetes_validate
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from components.vocabulary import Cloud
 from components.workloads.connections import (
     PRIVATE,
     Allowed,
-    CachePeer,
     CacheServer,
     Connection,
     DatabaseServer,
@@ -22,26 +23,15 @@ from components.workloads.connections import (
     Peer,
     Pods,
     Target,
-    Terrain,
     policies,
 )
 from components.workloads.policies import Policies
+from components.workloads.spec import Calls
+from tests.components.workloads.connected import deployment, found, terrain
 from tests.recorder import record
 
 WEB = Pods(name="web", namespace="front", labels={"app": "web"})
 API = Pods(name="api", namespace="back", labels={"app": "api"})
-
-
-def terrain(cloud: Cloud = Cloud.AWS) -> Terrain:
-    return Terrain(
-        cloud=cloud,
-        gateway_namespace="gateway",
-        monitoring_namespace="monitoring",
-        data_cidrs=("10.0.1.0/24",),
-        node_cidrs=("10.0.16.0/20", "10.0.32.0/20"),
-        api_address="172.20.0.1/32",
-        caches={"queue": CachePeer(cidrs=("10.0.2.0/24", "10.0.3.0/24"), ports=((6379, 6379), (11000, 13047)))},
-    )
 
 
 def egress(target: Target, *ports: int, cloud: Cloud = Cloud.AWS) -> tuple[Allowed, ...]:
@@ -116,3 +106,41 @@ def test_one_name_for_different_pods_is_refused():
     other = WEB.model_copy(update={"labels": {"app": "other"}})
     with pytest.raises(ValueError, match="front/web: one name, one set of labels"):
         policies([Connection(source=WEB, target=Dns()), Connection(source=other, target=Dns())], terrain())
+
+
+NAMES = ("one", "two", "three")
+WORKLOADS = st.fixed_dictionaries(
+    {
+        name: st.tuples(
+            st.sets(st.sampled_from(("database:main", "database:audit", "cache:queue", "valkey:sessions"))),
+            st.sets(st.sampled_from((*NAMES, "internet", "kubernetes-api", "traces"))),
+            st.booleans(),
+        )
+        for name in NAMES
+    }
+)
+
+
+@given(WORKLOADS)
+def test_every_workload_opens_what_it_says_and_no_more_and_the_other_end_lets_it_in(
+    chosen: dict[str, tuple[set[str], set[str], bool]],
+):
+    deployments = [
+        deployment(name, *sorted(uses), calls=[Calls(target=item) for item in sorted(calls)], metrics_path="/metrics" if scraped else None)
+        for name, (uses, calls, scraped) in chosen.items()
+    ]
+    made = {policy.subject.name: policy for policy in policies(found(*deployments), terrain())}
+    for name, (uses, calls, scraped) in chosen.items():
+        wanted = len(uses) + len(calls)
+        callers = {other for other, (_, called, _) in chosen.items() if name in called}
+        if not (wanted or scraped or callers):
+            assert name not in made
+            continue
+        assert len(made[name].egress) == (wanted + 1 if wanted else 0)
+        assert len(made[name].ingress) == len(callers) + scraped
+        own = Peer(namespace="apps", labels=(("app", name),))
+        for allowed in made[name].egress:
+            for peer in allowed.peers:
+                if peer.namespace == "apps":
+                    other = next(policy for policy in made.values() if tuple(policy.subject.labels.items()) == peer.labels)
+                    assert any(own in entry.peers and entry.ports == allowed.ports for entry in other.ingress)

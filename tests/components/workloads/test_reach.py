@@ -2,66 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from components.vocabulary import Cloud
-from components.workloads.connections import (
-    CachePeer,
-    CacheServer,
-    Connection,
-    DatabaseServer,
-    Dns,
-    Gateway,
-    Identity,
-    Internet,
-    KubernetesApi,
-    Monitoring,
-    Peer,
-    Pods,
-    Terrain,
-    policies,
-)
-from components.workloads.reach import Ground, reach
-from components.workloads.spec import AccountSpec, Calls, DeploymentSpec, JobSpec, PodSpec, RouteSpec, Uses
-from tests.components.workloads.samples import SMALL
-
-POOLER = Pods(name="main-pooler", namespace="apps", labels={"app": "main-pooler"})
-VALKEY = Pods(name="sessions", namespace="apps", labels={"app": "sessions"})
-GROUND = Ground(databases=("main", "audit"), caches=("queue",), poolers={"main": POOLER}, valkeys={"sessions": VALKEY})
-BARE = Ground(databases=("main",))
-
-
-def pod(name: str, *uses: str, calls: Sequence[Calls] = (), direct: bool = False, account: str | None = None) -> PodSpec:
-    connected = tuple(Uses(resource=item, direct=direct) for item in uses)
-    return PodSpec(image="app:1", labels={"app": name}, resources=SMALL, uses=connected, calls=tuple(calls), account=account)
-
-
-def deployment(name: str, *uses: str, namespace: str = "apps", port: int | None = 8080, **more: Any) -> DeploymentSpec:
-    metrics = {key: more.pop(key) for key in ("metrics_path", "metrics_port") if key in more}
-    return DeploymentSpec(name=name, namespace=namespace, replicas=1, pod=pod(name, *uses, **more), port=port, **metrics)
-
-
-def found(
-    *deployments: DeploymentSpec,
-    jobs: Sequence[JobSpec] = (),
-    accounts: Sequence[AccountSpec] = (),
-    routes: Sequence[RouteSpec] = (),
-    ground: Ground = GROUND,
-) -> tuple[Connection, ...]:
-    return reach(deployments, jobs, accounts, routes, ground)
-
-
-def opened(name: str, connections: Sequence[Connection]) -> list[tuple[Any, tuple[int, ...]]]:
-    return [(item.target, item.ports) for item in connections if isinstance(item.source, Pods) and item.source.name == name]
-
-
-def let_in(name: str, connections: Sequence[Connection]) -> list[tuple[Any, tuple[int, ...]]]:
-    return [(item.source, item.ports) for item in connections if isinstance(item.target, Pods) and item.target.name == name]
+from components.workloads.connections import CacheServer, DatabaseServer, Dns, Gateway, Identity, Internet, KubernetesApi, Monitoring, Pods
+from components.workloads.reach import reach
+from components.workloads.spec import AccountSpec, Calls, JobSpec, RouteSpec, Uses
+from tests.components.workloads.connected import BARE, GROUND, POOLER, VALKEY, deployment, found, let_in, opened, pod
 
 
 def test_who_uses_nothing_opens_nothing_and_lets_nobody_in():
@@ -218,50 +166,3 @@ def test_an_account_has_no_rights_to_what_pods_connect_to():
 def test_only_databases_have_poolers_to_go_past():
     with pytest.raises(ValueError, match="'cache:queue' is given as direct; allowed: database:…"):
         Uses(resource="cache:queue", direct=True)
-
-
-TERRAIN = Terrain(
-    cloud=Cloud.AWS,
-    gateway_namespace="gateway",
-    monitoring_namespace="monitoring",
-    data_cidrs=("10.0.1.0/24",),
-    node_cidrs=("10.0.16.0/20",),
-    api_address="172.20.0.1/32",
-    caches={"queue": CachePeer(cidrs=("10.0.2.0/24",), ports=((6379, 6379), (11000, 13047)))},
-)
-NAMES = ("one", "two", "three")
-WORKLOADS = st.fixed_dictionaries(
-    {
-        name: st.tuples(
-            st.sets(st.sampled_from(("database:main", "database:audit", "cache:queue", "valkey:sessions"))),
-            st.sets(st.sampled_from((*NAMES, "internet", "kubernetes-api", "traces"))),
-            st.booleans(),
-        )
-        for name in NAMES
-    }
-)
-
-
-@given(WORKLOADS)
-def test_every_workload_opens_what_it_says_and_no_more_and_the_other_end_lets_it_in(
-    chosen: dict[str, tuple[set[str], set[str], bool]],
-):
-    deployments = [
-        deployment(name, *sorted(uses), calls=[Calls(target=item) for item in sorted(calls)], metrics_path="/metrics" if scraped else None)
-        for name, (uses, calls, scraped) in chosen.items()
-    ]
-    made = {policy.subject.name: policy for policy in policies(found(*deployments), TERRAIN)}
-    for name, (uses, calls, scraped) in chosen.items():
-        wanted = len(uses) + len(calls)
-        callers = {other for other, (_, called, _) in chosen.items() if name in called}
-        if not (wanted or scraped or callers):
-            assert name not in made
-            continue
-        assert len(made[name].egress) == (wanted + 1 if wanted else 0)
-        assert len(made[name].ingress) == len(callers) + scraped
-        own = Peer(namespace="apps", labels=(("app", name),))
-        for allowed in made[name].egress:
-            for peer in allowed.peers:
-                if peer.namespace == "apps":
-                    other = next(policy for policy in made.values() if tuple(policy.subject.labels.items()) == peer.labels)
-                    assert any(own in entry.peers and entry.ports == allowed.ports for entry in other.ingress)

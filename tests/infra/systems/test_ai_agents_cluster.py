@@ -24,7 +24,8 @@ from components.workloads.values import CachedImage, DatabaseHost, OwnImage, Pla
 from components.workloads.wiring import AccountOutputs, Wiring
 from infra.system import SystemSpec
 from tests.crds import needs_crds, validate
-from tests.fakes import Thing, out
+from tests.fake_outputs import out
+from tests.fakes import Thing
 from tests.infra.systems.ai_agents_world import system
 from tests.recorder import Recording, Registered, record
 

@@ -14,7 +14,8 @@ from infra.profiles import PROFILES, Environment
 from infra.system import Place, SystemSpec
 from infra.systems.play_new import PlayNewOptions, play_new
 from infra.translate import SystemContext, SystemOutputs, declare
-from tests.fakes import FakePlatform, Thing, backup_outputs, cluster_outputs, dns_outputs, key_outputs, network_outputs, out
+from tests.fake_outputs import backup_outputs, cluster_outputs, dns_outputs, key_outputs, network_outputs, out
+from tests.fakes import FakePlatform, Thing
 from tests.recorder import Recording, Registered, record
 
 PLACE = Place(cloud=Cloud.AWS, region="eu-south-1", domain="playnew.example", ops_email="ops@playnew.example")
