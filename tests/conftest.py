@@ -11,6 +11,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", r"ignore:\S+ has been deprecated in favor of:DeprecationWarning:pulumi_")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist writes groups into the items' names in this very hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is costly to set up is shared: one worker lives through a whole story, or takes all tests of a module that tells none."""
     for item in items:
