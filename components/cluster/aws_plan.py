@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.aws_names import retention
+from components.cluster.plan import admin_ranges, pools_alone, pools_together
 from components.cluster.spec import ClusterSpec, NodePool
 from components.vocabulary import Size
 
@@ -21,8 +22,6 @@ an exception for each add-on that reads the host: log collector, storage driver,
 # Sovereign Cloud opened with the seventh.
 FAMILIES = {"aws": ("m6i", "m5"), "aws-eusc": ("m7i", "m6i")}
 SIZES = {Size.SMALL: "large", Size.MEDIUM: "xlarge", Size.LARGE: "2xlarge", Size.XLARGE: "4xlarge"}
-
-_WIDEST_ADMIN_PREFIX = 8
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ def _short(arn: str) -> str:
 
 
 def _mistakes(spec: ClusterSpec, partition: str, network_cidr: str) -> Iterator[str]:
-    for index, cidr in enumerate(spec.admin_cidrs):
-        yield from _cidr_mistakes(f"admin_cidrs[{index}]", cidr)
+    yield from admin_ranges(spec.admin_cidrs)
     if not spec.admin_principals:
         yield "admin_principals: () leaves nobody who may reach the API, this program included; allowed: ARNs of IAM roles or users"
     for index, arn in enumerate(spec.admin_principals):
@@ -95,28 +93,5 @@ def _mistakes(spec: ClusterSpec, partition: str, network_cidr: str) -> Iterator[
             yield f"admin_principals[{index}]: {arn!r} is no role or user of this partition; allowed: {allowed}"
     if ipaddress.ip_network(spec.services_cidr).overlaps(ipaddress.ip_network(network_cidr)):
         yield f"services_cidr: {spec.services_cidr!r} overlaps the network {network_cidr}; allowed: private addresses outside it"
-    yield from _pool_mistakes(spec.pools)
-
-
-def _cidr_mistakes(path: str, cidr: str) -> Iterator[str]:
-    try:
-        network = ipaddress.ip_network(cidr)
-    except ValueError:
-        yield f"{path}: {cidr!r} is no network; allowed: a CIDR such as 203.0.113.0/24"
-        return
-    if network.prefixlen < _WIDEST_ADMIN_PREFIX:
-        yield f"{path}: {cidr!r} opens the API to the Internet; allowed: networks of /{_WIDEST_ADMIN_PREFIX} and narrower"
-
-
-def _pool_mistakes(pools: Sequence[NodePool]) -> Iterator[str]:
-    names = [pool.name for pool in pools]
-    for index, pool in enumerate(pools):
-        if names.index(pool.name) != index:
-            yield f"pools[{index}].name: {pool.name!r} is taken by pools[{names.index(pool.name)}]; allowed: each name once"
-        if not pool.min_nodes <= pool.desired_nodes <= pool.max_nodes:
-            yield (
-                f"pools[{index}].desired_nodes: {pool.desired_nodes} is not between min_nodes and max_nodes; "
-                f"allowed: {pool.min_nodes} to {pool.max_nodes}"
-            )
-    if all(pool.tainted for pool in pools):
-        yield f"pools: {', '.join(names)} are all tainted, so that DNS and add-ons find no node; allowed: at least one without taint"
+    yield from pools_alone(spec.pools)
+    yield from pools_together(spec.pools)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from components.cluster.plan import admin_ranges, pools_alone, pools_together
 from components.cluster.spec import ClusterSpec, NodePool
 from components.naming import fit
 from components.vocabulary import Size
@@ -33,7 +34,6 @@ LONGEST_POOL_NAME = 12
 SHORTEST_RETENTION, LONGEST_RETENTION = 30, 730
 
 _NODE_PREFIX = 24  # AKS gives each node a /24 of the overlay's addresses, whatever its number of pods
-_WIDEST_ADMIN_PREFIX = 8
 _RESERVED = ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")  # AKS keeps these for itself
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -104,8 +104,7 @@ def _pool(pool: NodePool) -> Pool:
 
 
 def _mistakes(spec: ClusterSpec, network_cidr: str, pod_cidr: str) -> Iterator[str]:
-    for index, cidr in enumerate(spec.admin_cidrs):
-        yield from _cidr_mistakes(f"admin_cidrs[{index}]", cidr)
+    yield from admin_ranges(spec.admin_cidrs, only_ipv4="AKS")
     if not spec.admin_principals:
         yield "admin_principals: () leaves nobody who may reach the API, this program included; allowed: ids of Entra users or groups"
     for index, principal in enumerate(spec.admin_principals):
@@ -135,38 +134,16 @@ def _address_mistakes(spec: ClusterSpec, network_cidr: str, pod_cidr: str) -> It
         yield f"pools: {wanted} nodes at most, but {pod_cidr} has room for the pods of {room}; allowed: fewer nodes, a wider pod_cidr"
 
 
-def _cidr_mistakes(path: str, cidr: str) -> Iterator[str]:
-    try:
-        network = ipaddress.ip_network(cidr)
-    except ValueError:
-        yield f"{path}: {cidr!r} is no network; allowed: a CIDR such as 203.0.113.0/24"
-        return
-    if network.version != 4:
-        yield f"{path}: {cidr!r} is no IPv4 network, and AKS takes no other; allowed: a CIDR such as 203.0.113.0/24"
-    elif network.prefixlen < _WIDEST_ADMIN_PREFIX:
-        yield f"{path}: {cidr!r} opens the API to the Internet; allowed: networks of /{_WIDEST_ADMIN_PREFIX} and narrower"
-
-
 def _pool_mistakes(pools: Sequence[NodePool], planned: Sequence[Pool]) -> Iterator[str]:
+    yield from pools_alone(pools)
     taken = [SYSTEM_POOL, *(pool.node_pool for pool in planned)]
-    names = [pool.name for pool in pools]
     for index, pool in enumerate(pools):
         path = f"pools[{index}]"
-        if names.index(pool.name) != index:
-            yield f"{path}.name: {pool.name!r} is taken by pools[{names.index(pool.name)}]; allowed: each name once"
-        elif taken.index(planned[index].node_pool) != index + 1:
+        first = taken.index(planned[index].node_pool)
+        if first != index + 1 and (first == 0 or pools[first - 1].name != pool.name):
             yield f"{path}.name: {pool.name!r} is {planned[index].node_pool!r} without hyphens, which is taken; allowed: another name"
-        if not pool.min_nodes <= pool.desired_nodes <= pool.max_nodes:
-            yield (
-                f"{path}.desired_nodes: {pool.desired_nodes} is not between min_nodes and max_nodes; "
-                f"allowed: {pool.min_nodes} to {pool.max_nodes}"
-            )
         if pool.max_nodes > 1000:
             yield f"{path}.max_nodes: {pool.max_nodes} is more than AKS takes; allowed: 1 to 1000"
         if not 30 <= pool.disk_gib <= 2048:
             yield f"{path}.disk_gib: {pool.disk_gib} is no size of a node's disk on AKS; allowed: 30 to 2048"
-    if all(pool.tainted or pool.capacity == "spot" for pool in pools):
-        yield (
-            f"pools: {', '.join(names)} are all tainted (AKS taints spot nodes), so that add-ons find no node; "
-            "allowed: at least one without taint"
-        )
+    yield from pools_together(pools, spot_tainted="AKS")

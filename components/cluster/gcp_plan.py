@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from components.cluster.plan import admin_ranges, pools_alone, pools_together
 from components.cluster.spec import ClusterSpec, NodePool
 from components.naming import fit
 from components.vocabulary import Size
@@ -33,7 +34,6 @@ PODS_PER_NODE = 110
 _PODS_PREFIX = 24
 """GKE gives each node twice the addresses that its pods need: 110 pods take 256."""
 
-_WIDEST_ADMIN_PREFIX = 8
 _PRINCIPAL = r"(user|group|serviceAccount):[^@\s:]+@[^@\s:]+"
 
 
@@ -114,8 +114,7 @@ def _short(principal: str) -> str:
 
 
 def _mistakes(spec: ClusterSpec, network_cidr: str, pod_cidr: str) -> Iterator[str]:
-    for index, cidr in enumerate(spec.admin_cidrs):
-        yield from _cidr_mistakes(f"admin_cidrs[{index}]", cidr)
+    yield from admin_ranges(spec.admin_cidrs, only_ipv4="GKE")
     if not spec.admin_principals:
         allowed = "user:…, group:… or serviceAccount:… with an e-mail address"
         yield f"admin_principals: () leaves nobody who may reach the API, this program included; allowed: {allowed}"
@@ -125,34 +124,9 @@ def _mistakes(spec: ClusterSpec, network_cidr: str, pod_cidr: str) -> Iterator[s
             yield f"admin_principals[{index}]: {principal!r} is no principal of Google's; allowed: {allowed}"
     if ipaddress.ip_network(spec.services_cidr).overlaps(ipaddress.ip_network(network_cidr)):
         yield f"services_cidr: {spec.services_cidr!r} overlaps the network {network_cidr}; allowed: private addresses outside it"
-    yield from _pool_mistakes(spec.pools)
+    yield from pools_alone(spec.pools)
+    yield from pools_together(spec.pools)
     yield from _room_mistakes(spec.pools, pod_cidr)
-
-
-def _cidr_mistakes(path: str, cidr: str) -> Iterator[str]:
-    try:
-        network = ipaddress.ip_network(cidr)
-    except ValueError:
-        yield f"{path}: {cidr!r} is no network; allowed: a CIDR such as 203.0.113.0/24"
-        return
-    if network.version != 4:
-        yield f"{path}: {cidr!r} is IPv6, which GKE does not authorise; allowed: IPv4 networks"
-    elif network.prefixlen < _WIDEST_ADMIN_PREFIX:
-        yield f"{path}: {cidr!r} opens the API to the Internet; allowed: networks of /{_WIDEST_ADMIN_PREFIX} and narrower"
-
-
-def _pool_mistakes(pools: Sequence[NodePool]) -> Iterator[str]:
-    names = [pool.name for pool in pools]
-    for index, pool in enumerate(pools):
-        if names.index(pool.name) != index:
-            yield f"pools[{index}].name: {pool.name!r} is taken by pools[{names.index(pool.name)}]; allowed: each name once"
-        if not pool.min_nodes <= pool.desired_nodes <= pool.max_nodes:
-            yield (
-                f"pools[{index}].desired_nodes: {pool.desired_nodes} is not between min_nodes and max_nodes; "
-                f"allowed: {pool.min_nodes} to {pool.max_nodes}"
-            )
-    if all(pool.tainted for pool in pools):
-        yield f"pools: {', '.join(names)} are all tainted, so that DNS and add-ons find no node; allowed: at least one without taint"
 
 
 def _room_mistakes(pools: Sequence[NodePool], pod_cidr: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         r"^admin_cidrs\[0\]: '0.0.0.0/0' opens the API to the Internet; allowed: networks of /8 and narrower$",
     ),
     ({"admin_cidrs": ("office",)}, r"^admin_cidrs\[0\]: 'office' is no network"),
-    ({"admin_cidrs": ("2001:db8::/32",)}, r"^admin_cidrs\[0\]: '2001:db8::/32' is no IPv4 network"),
+    ({"admin_cidrs": ("2001:db8::/32",)}, r"^admin_cidrs\[0\]: '2001:db8::/32' is IPv6, which AKS does not authorise"),
     ({"admin_principals": ()}, r"^admin_principals: \(\) leaves nobody"),
     ({"admin_principals": ("ops@playnew.ai",)}, r"^admin_principals\[0\]: 'ops@playnew.ai' is no object id .* allowed: a GUID$"),
     ({"services_cidr": "10.20.128.0/20"}, r"^services_cidr: '10.20.128.0/20' overlaps the network addresses 10.20.0.0/16"),
