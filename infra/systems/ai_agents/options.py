@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from components.vocabulary import Size, Spec
+from infra.systems import restoring
 
 DATABASE = "ai-agents-db"
 TAG = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"
@@ -48,8 +49,8 @@ class Downgrade(Spec):
 class Restored(Spec):
     """A second instance, made from a backup beside the running one."""
 
-    name: str = Field(default=f"{DATABASE}-restored", pattern=r"^[a-z][a-z0-9-]{1,40}$")
-    snapshot: str = Field(min_length=1, description="What it is made from, in the cloud's words: see components/database/README.md.")
+    name: str = Field(default=f"{DATABASE}-restored", pattern=restoring.NAME)
+    snapshot: str = Field(description=restoring.SNAPSHOT, min_length=1)
 
 
 class DatabaseOptions(Spec):
@@ -62,11 +63,7 @@ class DatabaseOptions(Spec):
 
     @model_validator(mode="after")
     def _known(self) -> DatabaseOptions:
-        known = [DATABASE, *([self.restored.name] if self.restored else [])]
-        if self.restored and self.restored.name == DATABASE:
-            raise ValueError(f"restored.name {DATABASE!r} is the first instance's name; allowed: another one")
-        if self.active not in known:
-            raise ValueError(f"active: {self.active!r} is no database of this stack; allowed: {', '.join(known)}")
+        restoring.check(DATABASE, self.active, self.restored.name if self.restored else None)
         return self
 
 

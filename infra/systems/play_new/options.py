@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from components.vocabulary import Spec
-from infra.systems import sentry
+from infra.systems import restoring, sentry
 
 DATABASE = "pn-agent-db"
 
@@ -28,12 +28,8 @@ class Org(Spec):
 class Restored(Spec):
     """A second instance, made from a backup beside the running one."""
 
-    name: str = Field(default="pn-agent-db-restored", pattern=r"^[a-z][a-z0-9-]{1,40}$")
-    snapshot: str = Field(
-        description="What it is made from: a snapshot's name (AWS: pn-manual-20260501), an instance and a backup or a time (GCP: "
-        "INSTANCE/BACKUP or INSTANCE@2026-05-01T02:00:00Z), a server and a time (Azure: SERVER@2026-05-01T02:00:00Z).",
-        min_length=1,
-    )
+    name: str = Field(default=f"{DATABASE}-restored", pattern=restoring.NAME)
+    snapshot: str = Field(description=restoring.SNAPSHOT, min_length=1)
 
 
 class DatabaseOptions(Spec):
@@ -44,11 +40,7 @@ class DatabaseOptions(Spec):
 
     @model_validator(mode="after")
     def _known(self) -> DatabaseOptions:
-        known = [DATABASE, *([self.restored.name] if self.restored else [])]
-        if self.restored and self.restored.name == DATABASE:
-            raise ValueError(f"restored.name {DATABASE!r} is the first instance's name; allowed: another one")
-        if self.active not in known:
-            raise ValueError(f"active: {self.active!r} is no database of this stack; allowed: {', '.join(known)}")
+        restoring.check(DATABASE, self.active, self.restored.name if self.restored else None)
         return self
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from components.vocabulary import Spec
 from components.workloads.spec import Delivery
-from infra.systems import sentry
+from infra.systems import restoring, sentry
 
 DATABASE = "supernova-db"
 Redis: TypeAlias = Literal["single", "sentinel", "cluster"]
@@ -50,12 +50,8 @@ class Signing(Spec):
 class Restored(Spec):
     """A second instance, made from a backup beside the running one."""
 
-    name: str = Field(default=f"{DATABASE}-restored", pattern=r"^[a-z][a-z0-9-]{1,40}$")
-    snapshot: str = Field(
-        description="What it is made from: a snapshot's name (AWS), INSTANCE/BACKUP or INSTANCE@2026-05-01T02:00:00Z (GCP), "
-        "SERVER@2026-05-01T02:00:00Z (Azure).",
-        min_length=1,
-    )
+    name: str = Field(default=f"{DATABASE}-restored", pattern=restoring.NAME)
+    snapshot: str = Field(description=restoring.SNAPSHOT, min_length=1)
 
 
 class DatabaseOptions(Spec):
@@ -66,11 +62,7 @@ class DatabaseOptions(Spec):
 
     @model_validator(mode="after")
     def _known(self) -> DatabaseOptions:
-        known = [DATABASE, *([self.restored.name] if self.restored else [])]
-        if self.restored and self.restored.name == DATABASE:
-            raise ValueError(f"restored.name {DATABASE!r} is the first instance's name; allowed: another one")
-        if self.active not in known:
-            raise ValueError(f"active: {self.active!r} is no database of this stack; allowed: {', '.join(known)}")
+        restoring.check(DATABASE, self.active, self.restored.name if self.restored else None)
         return self
 
 
