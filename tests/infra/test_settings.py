@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 
 from infra.mistakes import SettingsError
 from infra.settings import Settings
+from tests.inventory.cases import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +36,13 @@ def refusals(value: dict[str, Any]) -> tuple[str, ...]:
     with pytest.raises(SettingsError) as raised:
         Settings.parse(value)
     return raised.value.lines
+
+
+def test_each_stack_file_has_an_account_of_its_own() -> None:
+    """Guardrails hold for a whole account, or a project or subscription: a second stack there finds them made."""
+    accounts = {stack: Settings.load_file(ROOT / f"Pulumi.{stack}.yaml").account for stack in {case.stack for case in CASES}}
+    shared = {account for account, times in Counter(accounts.values()).items() if times > 1}
+    assert sorted(stack for stack, account in accounts.items() if account in shared) == []
 
 
 def test_a_name_of_its_own_makes_any_domain_do(production: dict[str, Any]) -> None:
