@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +33,9 @@ def declared(name: str, subnets: list[str], **more: Any) -> Properties:
 
 
 @pytest.fixture
-def cluster(bench: Bench, subnets: list[str], request: pytest.FixtureRequest) -> Record:
-    """One for each test, by its name."""
-    return bench.make(CLUSTER, declared(str(request.node.originalname).replace("_", "-")[:40], subnets))
+def cluster(bench: Bench, subnets: list[str], tmp_path: Path) -> Record:
+    """One for each test, named as its folder is."""
+    return bench.make(CLUSTER, declared(tmp_path.name.replace("_", "-"), subnets))
 
 
 def described(bench: Bench, cluster: Record) -> dict[str, Any]:
