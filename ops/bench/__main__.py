@@ -179,7 +179,7 @@ def measured(bench: Bench, runs: int, time_scale: float) -> list[Number]:
     path = critical_path(resources, seconds)
     print(f"  up without latencies: {whole:.1f} s, {len(resources)} resources", file=sys.stderr)
     print(f"  critical path: {path.seconds / 60:.0f} min in a real cloud: {described(path)}", file=sys.stderr, flush=True)
-    return [*previews(bench, resources, runs), growth(bench, max(1, runs - 2)), *makespan(bench, own, path, time_scale)]
+    return [*previews(bench, resources, runs), growth(bench, runs), *makespan(bench, own, path, time_scale)]
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
