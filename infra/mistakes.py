@@ -19,8 +19,8 @@ class SettingsError(ValueError):
         self.lines = tuple(lines)
 
 
-class Several(ValueError):
-    """Raised by a check that finds more than one mistake in its field; each of `lines` begins with the path below that field."""
+class FieldMistakes(ValueError):
+    """Raised by a field's check that knows where below the field it found them; each of `lines` begins with that path."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__("; ".join(lines))
@@ -36,7 +36,7 @@ def _lines(item: dict[str, Any], model: type[BaseModel], root: str) -> list[str]
     location: tuple[str | int, ...] = item["loc"]
     path = root + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
     raised = item.get("ctx", {}).get("error")
-    if isinstance(raised, Several):
+    if isinstance(raised, FieldMistakes):
         return [f"{path}.{line}" for line in raised.lines]
     return [_line(item, location, path, model)]
 

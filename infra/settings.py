@@ -16,7 +16,7 @@ from components import geography
 from components.cluster.versions import SUPPORTED
 from components.vocabulary import Cloud, Spec
 from infra import checks
-from infra.mistakes import SettingsError, Several, explain
+from infra.mistakes import FieldMistakes, SettingsError, explain
 from infra.profiles import PROFILES, Environment, Profile
 from infra.systems import SYSTEMS, Systems
 
@@ -155,7 +155,7 @@ class Settings(Spec):
             profile = PROFILES[environment]
             lines = [f"{name}.{line}" for name, options in value.options().items() for line in SYSTEMS[name].mistakes(profile, options)]
             if lines:
-                raise Several(lines)
+                raise FieldMistakes(lines)
         return value
 
     @field_validator("cluster")
@@ -174,7 +174,7 @@ class Settings(Spec):
             except ValueError as error:
                 lines.append(f"admin_principals[{number}]: {error}")
         if lines:
-            raise Several(lines)
+            raise FieldMistakes(lines)
         return value
 
     @field_validator("guardrail")
@@ -185,7 +185,7 @@ class Settings(Spec):
             try:
                 checks.deny_target(cloud, value.deny_target)
             except ValueError as error:
-                raise Several([f"deny_target: {error}"]) from None
+                raise FieldMistakes([f"deny_target: {error}"]) from None
         return value
 
     @property

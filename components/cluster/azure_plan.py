@@ -140,6 +140,7 @@ def _pool_mistakes(pools: Sequence[NodePool], planned: Sequence[Pool]) -> Iterat
     for index, pool in enumerate(pools):
         path = f"pools[{index}]"
         first = taken.index(planned[index].node_pool)
+        # Two of the very same name are told above.
         if first != index + 1 and (first == 0 or pools[first - 1].name != pool.name):
             yield f"{path}.name: {pool.name!r} is {planned[index].node_pool!r} without hyphens, which is taken; allowed: another name"
         if pool.max_nodes > 1000:

@@ -186,3 +186,13 @@ def test_what_one_check_finds_is_a_line_each_with_its_own_path() -> None:
         f"{supernova}.dev_auth_open",
         f"{supernova}.redis",
     ]
+
+
+def test_a_switch_to_a_restored_database_names_each_mistake_by_its_path() -> None:
+    base = yaml.safe_load((ROOT / "Pulumi.supernova-prod.yaml").read_text())["config"]["eu-cloud:stack"]
+    switched = {"active": "none", "restored": {"name": "supernova-db", "snapshot": "manual"}}
+    database = "eu-cloud:stack.systems.supernova.database"
+    assert refusals(planted(base, "systems/supernova/database", switched)) == (
+        f"{database}.restored.name: 'supernova-db' is the first instance's name; allowed: another one",
+        f"{database}.active: 'none' is no database of this stack; allowed: supernova-db",
+    )
